@@ -1,0 +1,1 @@
+"""Heartbeats from ECG recordings: cutting, splitting, five classifiers, and their honest evaluation."""

@@ -1,0 +1,256 @@
+"""Find, download and read the 48 records of the MIT-BIH Arrhythmia Database.
+
+Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Eng in Med and Biol 20(3):45-50 (2001).
+https://physionet.org/content/mitdb/1.0.0/, doi 10.13026/C2F305.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import platformdirs
+import wfdb
+import wfdb.io.download
+from tqdm import tqdm
+
+from ecg.errors import InputError
+
+DATABASE = "mitdb/1.0.0"
+FS = 360
+"""Sampling rate of the records, in Hz."""
+N_SAMPLES = 650_000
+"""Samples of each record, a little over 30 minutes."""
+
+DS1 = tuple("101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230".split())
+DS2 = tuple("100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234".split())
+PACED = ("102", "104", "107", "217")
+RECORDS = tuple(sorted(DS1 + DS2 + PACED))
+"""All records. DS1, DS2 and the paced four: de Chazal et al. (2004), doi 10.1109/TBME.2004.827359."""
+
+ENVIRONMENT_VARIABLE = "ECG_MITDB_DIR"
+
+
+@dataclass(frozen=True)
+class Record:
+    """One annotated record.
+
+    Attributes
+    ----------
+    name : str
+        Name of the record, such as ``"208"``.
+    signal : ndarray of int16, shape (650000,)
+        Channel 0 at 360 Hz, in raw units of the analogue-to-digital converter (200 a millivolt).
+    samples : ndarray of int64, shape (n,)
+        Positions of all annotations in ``signal``, in the order of time.
+    symbols : ndarray of str, shape (n,)
+        Symbols of the annotations, those that are no beats included.
+    """
+
+    name: str
+    signal: np.ndarray
+    samples: np.ndarray
+    symbols: np.ndarray
+
+
+def locate(directory: str | Path | None = None) -> Path:
+    """Find the folder that holds the records, downloading them if need be.
+
+    Parameters
+    ----------
+    directory : str or Path, optional
+        The folder. Without it: the environment variable ``ECG_MITDB_DIR``, else the user's cache folder, which is
+        filled from PhysioNet first if it is not complete.
+
+    Returns
+    -------
+    Path
+        A folder whose files have been verified.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or is not the published one, or the download fails.
+    """
+    given = directory or os.environ.get(ENVIRONMENT_VARIABLE)
+    folder = Path(given).expanduser() if given else cache_folder()
+    if not given:
+        download(folder)
+    verify(folder)
+    return folder
+
+
+def cache_folder() -> Path:
+    """Return the folder of the user's cache in which downloaded records are kept.
+
+    Returns
+    -------
+    Path
+        The folder; it need not exist.
+    """
+    return platformdirs.user_cache_path("ecg-heartbeat") / "mitdb"
+
+
+def verify(folder: Path) -> None:
+    """Check that a folder holds every record, byte for byte as PhysioNet publishes it.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder with the ``.hea``, ``.dat`` and ``.atr`` files.
+
+    Raises
+    ------
+    InputError
+        If one of them is missing or differs.
+    """
+    if not folder.is_dir():
+        raise InputError(f"The MIT-BIH folder {folder} does not exist. {_REMEDY}")
+    checksums = published_checksums()
+    missing = [name for name in checksums if not (folder / name).is_file()]
+    if missing:
+        shown = ", ".join(missing[:5]) + (f" and {len(missing) - 5} more" if len(missing) > 5 else "")
+        raise InputError(f"{folder} lacks {len(missing)} of the {len(checksums)} files: {shown}. {_REMEDY}")
+    for name, checksum in checksums.items():
+        if sha256(folder / name) != checksum:
+            raise InputError(f"{folder / name} {_what_is_wrong(folder / name)}. Delete it. {_REMEDY}")
+
+
+def published_checksums() -> dict[str, str]:
+    """Return the SHA-256 checksum of each of the 144 files of the database that are needed.
+
+    Returns
+    -------
+    dict of str to str
+        Checksum by file name.
+    """
+    lines = files("ecg").joinpath("mitdb.sha256").read_text().splitlines()
+    return {name: checksum for checksum, name in map(str.split, lines)}
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 checksum of a file.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        The checksum, in hexadecimal digits.
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def download(folder: Path) -> None:
+    """Fetch the records that a folder lacks from PhysioNet.
+
+    A file is fetched into a staging folder beside, where an interrupted download is resumed, and appears in ``folder``
+    only when it is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder to fill.
+
+    Raises
+    ------
+    InputError
+        If PhysioNet cannot be reached or sends something else than the published file.
+    """
+    missing = [name for name in published_checksums() if not (folder / name).is_file()]
+    if not missing:
+        return
+    staging = folder.with_name(folder.name + ".part")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging.mkdir(exist_ok=True)
+        for name in tqdm(missing, desc=f"Downloading MIT-BIH records to {folder}", unit="file"):
+            _download_file(name, staging, folder)
+        staging.rmdir()
+    except OSError as error:
+        raise InputError(
+            f"The MIT-BIH records could not be downloaded to {folder}: {error}. What has arrived is kept and the next "
+            f"try goes on from there. Or give a folder that holds them: --mitdb DIR, or {ENVIRONMENT_VARIABLE}."
+        ) from error
+
+
+def read_record(folder: Path, name: str) -> Record:
+    """Read channel 0 and the annotations of one record.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder from `locate`.
+    name : str
+        Name of the record.
+
+    Returns
+    -------
+    Record
+        The record.
+
+    Raises
+    ------
+    InputError
+        If the record is none of the 48, or its signal has not 650,000 samples at 360 Hz.
+    """
+    if name not in RECORDS:
+        raise InputError(f"MIT-BIH has no record {name!r}. Its records: {' '.join(RECORDS)}.")
+    stem = str(folder / name)
+    record = wfdb.rdrecord(stem, channels=[0], physical=False, return_res=16)
+    if (record.sig_len, record.fs) != (N_SAMPLES, FS):
+        raise InputError(
+            f"{stem}.hea speaks of {record.sig_len} samples at {record.fs} Hz; MIT-BIH records have {N_SAMPLES} at {FS}. "
+            + _REMEDY
+        )
+    annotation = wfdb.rdann(stem, "atr")
+    return Record(name, record.d_signal[:, 0], annotation.sample, np.array(annotation.symbol))
+
+
+def read_records(folder: Path, names: Iterable[str] = RECORDS) -> Iterator[Record]:
+    """Read several records, one after another.
+
+    Parameters
+    ----------
+    folder : Path
+        A folder from `locate`.
+    names : iterable of str, optional
+        Names of the records, all by default.
+
+    Yields
+    ------
+    Record
+        The next record.
+    """
+    for name in names:
+        yield read_record(folder, name)
+
+
+_REMEDY = (
+    f"Give a folder with the .hea, .dat and .atr files of all {len(RECORDS)} records (--mitdb DIR, or "
+    f"{ENVIRONMENT_VARIABLE}), or leave both out and they are downloaded from PhysioNet."
+)
+
+
+def _what_is_wrong(path: Path) -> str:
+    size = path.stat().st_size
+    expected = N_SAMPLES * 3  # format 212 packs one sample of each of the two channels into three bytes
+    if path.suffix == ".dat" and size != expected:
+        return f"has {size:,} bytes where {expected:,} ({N_SAMPLES:,} samples) are expected"
+    return "is not the file that PhysioNet publishes (its SHA-256 checksum differs)"
+
+
+def _download_file(name: str, staging: Path, folder: Path) -> None:
+    path = staging / name
+    wfdb.io.download.dl_pn_file([name, "", DATABASE, str(staging), False, False])
+    if sha256(path) != published_checksums()[name]:
+        path.unlink()
+        raise OSError(f"{name} did not arrive as it is published (its SHA-256 checksum differs)")
+    path.replace(folder / name)

@@ -1,0 +1,82 @@
+"""The two protocols by which beats are divided into training, validation and test.
+
+- ``intra_patient``: a stratified random split of all beats, as Kaggle's. The beats of one patient stand on both sides, so
+  that a test score says little about other patients.
+- ``inter_patient``: whole records are divided, DS1 for training and validation, DS2 for test: de Chazal et al. (2004),
+  doi 10.1109/TBME.2004.827359. The paced records are left out. Records 201 (DS1) and 202 (DS2) are the same person.
+"""
+
+import numpy as np
+from sklearn.model_selection import train_test_split
+
+from ecg.mitdb import DS1, DS2
+
+PROTOCOLS = ("intra_patient", "inter_patient")
+SPLIT_SEED = 0
+"""The split is part of the protocol: it stays the same whatever the seed of a training run."""
+TEST_SHARE = 0.2
+VALIDATION_SHARE = 0.1
+"""Share of the beats outside the test set."""
+INTER_PATIENT_VALIDATION = ("114", "124", "205", "223")
+"""Records of DS1 kept for validation: four that hold all of N, S, V and F, and 16 % of the beats of DS1."""
+
+
+def intra_patient_split(labels: np.ndarray) -> np.ndarray:
+    """Divide beats at random, each class in the same proportions.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Class index of each beat.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+        ``"train"``, ``"val"`` or ``"test"`` for each beat.
+    """
+    others, test = train_test_split(
+        np.arange(len(labels)), test_size=TEST_SHARE, stratify=labels, random_state=SPLIT_SEED
+    )
+    split = np.full(len(labels), "test", dtype="<U5")
+    split[others] = split_off_validation(labels[others])
+    return split
+
+
+def split_off_validation(labels: np.ndarray) -> np.ndarray:
+    """Set a tenth of the beats aside for validation, each class in the same proportion.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Class index of each beat.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+        ``"train"`` or ``"val"`` for each beat.
+    """
+    _, validation = train_test_split(
+        np.arange(len(labels)), test_size=VALIDATION_SHARE, stratify=labels, random_state=SPLIT_SEED
+    )
+    split = np.full(len(labels), "train", dtype="<U5")
+    split[validation] = "val"
+    return split
+
+
+def inter_patient_split(records: np.ndarray) -> np.ndarray:
+    """Divide beats by the record they come from.
+
+    Parameters
+    ----------
+    records : ndarray of str, shape (n,)
+        Record of each beat.
+
+    Returns
+    -------
+    ndarray of str, shape (n,)
+        ``"train"``, ``"val"`` or ``"test"``; empty for a beat of a paced record, or of none.
+    """
+    validation = np.isin(records, INTER_PATIENT_VALIDATION)
+    return np.select(
+        [validation, np.isin(records, DS1), np.isin(records, DS2)], ["val", "train", "test"], default=""
+    ).astype("<U5")
