@@ -22,7 +22,7 @@ from ecg import kaggle, mitdb
 from ecg.beats import BEAT_LENGTH, cut_kaggle_beats
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
 from ecg.errors import InputError, explain_input_errors
-from ecg.splits import PROTOCOLS, inter_patient_split, intra_patient_split, split_off_validation
+from ecg.splits import PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
 if TYPE_CHECKING:
     import datasets
@@ -298,7 +298,7 @@ def _summary(corpus: Corpus) -> str:
     for protocol, split in corpus.splits.items():
         lines += [
             f"  {protocol} {name}: {(split == name).sum():,} ({_counts(corpus.labels[split == name])})"
-            for name in ("train", "val", "test")
+            for name in SPLITS
             if (split == name).any()
         ]
     return "\n".join(lines)

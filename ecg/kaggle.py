@@ -56,9 +56,7 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
     return beats, labels.astype(np.int64)
 
 
-def match_beats(
-    beats: np.ndarray, labels: np.ndarray, source_beats: np.ndarray, source_labels: np.ndarray
-) -> np.ndarray:
+def match_beats(beats: np.ndarray, labels: np.ndarray, source_beats: np.ndarray, source_labels: np.ndarray) -> np.ndarray:
     """Find each beat, bit for bit and with the same label, among beats of known origin.
 
     Parameters

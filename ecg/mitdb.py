@@ -4,7 +4,6 @@ Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Eng in Me
 https://physionet.org/content/mitdb/1.0.0/, doi 10.13026/C2F305.
 """
 
-import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import wfdb.io.download
 from tqdm import tqdm
 
 from ecg.errors import InputError
+from ecg.files import sha256
 
 DATABASE = "mitdb/1.0.0"
 FS = 360
@@ -129,23 +129,6 @@ def published_checksums() -> dict[str, str]:
     """
     lines = files("ecg").joinpath("mitdb.sha256").read_text().splitlines()
     return {name: checksum for checksum, name in map(str.split, lines)}
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 checksum of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        The checksum, in hexadecimal digits.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def download(folder: Path) -> None:

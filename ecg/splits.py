@@ -12,6 +12,7 @@ from sklearn.model_selection import train_test_split
 from ecg.mitdb import DS1, DS2
 
 PROTOCOLS = ("intra_patient", "inter_patient")
+SPLITS = ("train", "val", "test")
 SPLIT_SEED = 0
 """The split is part of the protocol: it stays the same whatever the seed of a training run."""
 TEST_SHARE = 0.2
@@ -34,9 +35,7 @@ def intra_patient_split(labels: np.ndarray) -> np.ndarray:
     ndarray of str, shape (n,)
         ``"train"``, ``"val"`` or ``"test"`` for each beat.
     """
-    others, test = train_test_split(
-        np.arange(len(labels)), test_size=TEST_SHARE, stratify=labels, random_state=SPLIT_SEED
-    )
+    others, _ = train_test_split(np.arange(len(labels)), test_size=TEST_SHARE, stratify=labels, random_state=SPLIT_SEED)
     split = np.full(len(labels), "test", dtype="<U5")
     split[others] = split_off_validation(labels[others])
     return split
@@ -77,6 +76,4 @@ def inter_patient_split(records: np.ndarray) -> np.ndarray:
         ``"train"``, ``"val"`` or ``"test"``; empty for a beat of a paced record, or of none.
     """
     validation = np.isin(records, INTER_PATIENT_VALIDATION)
-    return np.select(
-        [validation, np.isin(records, DS1), np.isin(records, DS2)], ["val", "train", "test"], default=""
-    ).astype("<U5")
+    return np.select([validation, np.isin(records, DS1), np.isin(records, DS2)], ["val", "train", "test"], default="")

@@ -1,0 +1,132 @@
+"""The folder of a trained model, as it is shipped and published.
+
+=========================  ============================================================================================
+``config.json``            the Keras model; with ``model.weights.h5`` it is what `keras.saving.load_model` reads
+``metadata.json``          Keras's version
+``model.weights.h5``       the weights
+``model.onnx``             the same model for ONNX Runtime
+``labels.json``            the classes, in the order of the probabilities
+``metrics.json``           the figures on the test set, to full precision
+``provenance.json``        code, versions, data, seed, machine
+``reference.csv``          record, sample and probabilities of 500 test beats, by which anyone can check the model
+``history.csv``            metrics of each epoch
+``confusion_matrix.png``   beats of the test set by true and predicted class
+``SHA256SUMS``             checksums of all of these
+=========================  ============================================================================================
+"""
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.corpus import Corpus
+from ecg.drawings import draw_confusion_matrix
+from ecg.errors import InputError
+from ecg.files import read_json, sha256, write_json
+
+if TYPE_CHECKING:
+    import keras
+
+CHECKSUMS = "SHA256SUMS"
+REFERENCE_BEATS = 500
+
+
+def write_model_folder(
+    folder: Path,
+    model: "keras.Model",
+    metrics: dict[str, Any],
+    provenance: dict[str, Any],
+    test: Corpus,
+    probabilities: np.ndarray,
+    history: Path,
+) -> None:
+    """Write the folder of a model, replacing an older one only when the new one is whole.
+
+    Parameters
+    ----------
+    folder : Path
+        Where it goes.
+    model : keras.Model
+        The trained model, not compiled.
+    metrics, provenance : dict
+        Contents of ``metrics.json`` and ``provenance.json``.
+    test : Corpus
+        The test beats.
+    probabilities : ndarray of float32, shape (n, 5)
+        What the model says of them.
+    history : Path
+        ``history.csv`` of the training run.
+    """
+    unfinished = folder.with_name(folder.name + ".part")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    _save_keras(model, unfinished)
+    model.export(unfinished / "model.onnx", format="onnx", verbose=False)
+    write_json(unfinished / "labels.json", {label: AAMI_CLASSES[label].name for label in LABELS})
+    write_json(unfinished / "metrics.json", metrics)
+    write_json(unfinished / "provenance.json", provenance)
+    _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
+    shutil.copyfile(history, unfinished / "history.csv")
+    draw_confusion_matrix(metrics["confusion_matrix"], metrics["title"], unfinished / "confusion_matrix.png")
+    _write_checksums(unfinished)
+    _swap(unfinished, folder)
+
+
+def verify_checksums(folder: Path) -> None:
+    """Check that every file of a model folder is as it was written.
+
+    Parameters
+    ----------
+    folder : Path
+        A model folder.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or has changed.
+    """
+    listing = folder / CHECKSUMS
+    if not listing.is_file():
+        raise InputError(f"{folder} is no model folder: it has no {CHECKSUMS}. Models are made by train.py.")
+    for line in listing.read_text().splitlines():
+        checksum, name = line.split(maxsplit=1)
+        if not (folder / name).is_file():
+            raise InputError(f"{folder / name} is missing. Fetch the model again.")
+        if sha256(folder / name) != checksum:
+            raise InputError(f"{folder / name} is damaged: its SHA-256 checksum is not the one noted. Fetch the model again.")
+
+
+def _save_keras(model: "keras.Model", folder: Path) -> None:
+    import keras
+
+    keras.saving.save_model(model, folder, zipped=False)
+    metadata = read_json(folder / "metadata.json")
+    del metadata["date_saved"]  # so that the same weights give the same bytes
+    write_json(folder / "metadata.json", metadata)
+    (folder / "assets").rmdir()  # none of these models has any
+
+
+def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
+    rows = np.linspace(0, len(test.labels) - 1, min(REFERENCE_BEATS, len(test.labels))).astype(int)
+    reference = pd.DataFrame({"record": test.records[rows], "sample": test.samples[rows]})
+    reference[list(LABELS)] = probabilities[rows]
+    return reference
+
+
+def _swap(new: Path, folder: Path) -> None:
+    old = folder.with_name(folder.name + ".old")
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(new, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_checksums(folder: Path) -> None:
+    lines = [f"{sha256(file)}  {file.name}" for file in sorted(folder.iterdir())]
+    (folder / CHECKSUMS).write_text("\n".join(lines) + "\n")

@@ -1,0 +1,61 @@
+"""Where a model comes from: code, versions, data and machine."""
+
+import os
+import platform
+import subprocess
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "wfdb", "onnx", "tf2onnx")
+
+
+def describe_environment() -> dict[str, Any]:
+    """Describe the code and the machine.
+
+    Returns
+    -------
+    dict
+        ``commit`` (with ``-dirty`` behind it where tracked files differ from it; None outside a git checkout),
+        ``versions`` of Python and the packages, and ``host``.
+    """
+    return {
+        "commit": _commit(),
+        "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
+        "host": {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count()},
+    }
+
+
+def describe_beats(part: Corpus) -> dict[str, Any]:
+    """Describe a set of beats.
+
+    Parameters
+    ----------
+    part : Corpus
+        The beats.
+
+    Returns
+    -------
+    dict
+        ``beats``, beats of each class, and the ``records`` they come from.
+    """
+    counts = np.bincount(part.labels, minlength=len(LABELS))
+    return {
+        "beats": len(part.labels),
+        "per_class": dict(zip(LABELS, counts.tolist(), strict=True)),
+        "records": [str(record) for record in np.unique(part.records) if record],
+    }
+
+
+def _commit() -> str | None:
+    # A training machine may have no git, and a downloaded archive of the project no history.
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return None

@@ -1,0 +1,36 @@
+"""How a model is trained: the one place that knows the defaults."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Settings of one training run.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the training beats, at most.
+    batch_size : int
+        Beats a step.
+    learning_rate : float
+        Adam's learning rate, at its highest.
+    schedule : {"plateau", "cosine"}
+        ``"plateau"`` cuts the rate whenever the validation loss stalls (ReduceLROnPlateau); ``"cosine"`` warms it up over the
+        first twentieth of the steps and lets it fall to zero by the last.
+    weight_decay : float
+        Decoupled weight decay (Loshchilov and Hutter, https://arxiv.org/abs/1711.05101).
+    label_smoothing : float
+        Share of each target spread over all classes.
+    patience : int
+        Epochs without a better macro-F1 on validation after which training stops.
+    """
+
+    epochs: int = 20
+    batch_size: int = 256
+    learning_rate: float = 2e-3
+    schedule: Literal["plateau", "cosine"] = "plateau"
+    weight_decay: float = 1e-2
+    label_smoothing: float = 0.0
+    patience: int = 10

@@ -1,0 +1,167 @@
+"""Sample beats that may be shipped: averages of many beats of one symbol in one record (signal averaging).
+
+    python -m ecg.templates --mitdb DIR      # writes ecg/templates.csv
+
+Single beats of the records are not copied into the project; an average is the project's own. Only beats of the
+intra-patient test split go in, so that no model was trained on a beat behind a sample.
+"""
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ecg.beats import BEAT_LENGTH, beat_lengths
+from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL
+from ecg.corpus import Corpus, from_records
+from ecg.errors import explain_input_errors
+from ecg.files import write_atomically
+
+LENGTH_TOLERANCE = 3
+"""Samples by which an averaged beat may be shorter or longer than the most frequent length."""
+FEWEST_BEATS = 20
+"""With fewer beats of nearly the same length the average smears."""
+FILE = Path(str(files("ecg"))) / "templates.csv"
+
+
+@dataclass(frozen=True)
+class Template:
+    """The average of beats that have the same symbol and come from the same record.
+
+    Attributes
+    ----------
+    symbol : str
+        MIT-BIH symbol.
+    record : str
+        Name of the record.
+    averaged : int
+        Number of beats averaged.
+    beat : tuple of float
+        187 samples at 120 Hz, scaled to 0..1.
+    """
+
+    symbol: str
+    record: str
+    averaged: int
+    beat: tuple[float, ...]
+
+    @property
+    def label(self) -> str:
+        """AAMI class of the symbol."""
+        return LABEL_OF_SYMBOL[self.symbol]
+
+    @property
+    def meaning(self) -> str:
+        """The symbol in words."""
+        return AAMI_CLASSES[self.label].symbols[self.symbol]
+
+
+@cache
+def load_templates() -> tuple[Template, ...]:
+    """Read the templates that ship with the package.
+
+    Returns
+    -------
+    tuple of Template
+        In the order of the classes, their symbols and the records.
+    """
+    rows = pd.read_csv(FILE, dtype={"record": str}).itertuples(index=False)
+    return tuple(Template(symbol, record, averaged, tuple(beat)) for symbol, record, averaged, *beat in rows)
+
+
+def average_beats(beats: np.ndarray) -> tuple[np.ndarray, int] | None:
+    """Average those beats whose length is nearly the most frequent one.
+
+    Parameters
+    ----------
+    beats : ndarray, shape (n, 187)
+        Kaggle beats of one symbol in one record.
+
+    Returns
+    -------
+    (ndarray of float, shape (187,), int) or None
+        The average, scaled to 0..1 again, and the number of beats in it; None if there are fewer than 20.
+    """
+    lengths = beat_lengths(beats)
+    most_frequent = np.bincount(lengths).argmax() if len(lengths) else 0
+    alike = beats[np.abs(lengths - most_frequent) <= LENGTH_TOLERANCE]
+    if len(alike) < FEWEST_BEATS:
+        return None
+    average = alike.mean(axis=0, dtype=np.float64)
+    return (average - average.min()) / np.ptp(average), len(alike)
+
+
+def make_templates(corpus: Corpus) -> list[Template]:
+    """Average the test beats of every symbol in every record that holds enough of them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        All beats.
+
+    Returns
+    -------
+    list of Template
+        In the order of the classes, their symbols and the records.
+    """
+    test = corpus.part("intra_patient", "test")
+    templates = []
+    for symbol in LABEL_OF_SYMBOL:
+        of_symbol = test.symbols == symbol
+        for record in np.unique(test.records[of_symbol]):
+            averaged = average_beats(test.beats[of_symbol & (test.records == record)])
+            if averaged is not None:
+                beat = tuple(round(value, 4) for value in averaged[0].tolist())
+                templates.append(Template(symbol, str(record), averaged[1], beat))
+    return templates
+
+
+def symbols_without_template(templates: Iterable[Template]) -> list[str]:
+    """List the symbols of which no record holds enough beats.
+
+    Parameters
+    ----------
+    templates : iterable of Template
+        All templates there are.
+
+    Returns
+    -------
+    list of str
+        MIT-BIH symbols.
+    """
+    made = {template.symbol for template in templates}
+    return [symbol for symbol in LABEL_OF_SYMBOL if symbol not in made]
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Write the templates that ship with the package.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
+    options = parser.parse_args(arguments)
+    templates = make_templates(from_records(options.mitdb))
+    rows = [[template.symbol, template.record, template.averaged, *template.beat] for template in templates]
+    table = pd.DataFrame(rows, columns=["symbol", "record", "averaged", *range(BEAT_LENGTH)])
+    write_atomically(FILE, table.to_csv(index=False))
+    for template in templates:
+        print(f"{template.label} {template.symbol} {template.record}: {template.averaged} beats averaged")
+    print(f"{len(templates)} templates written to {FILE}")
+    print(
+        f"no template (fewer than {FEWEST_BEATS} test beats of nearly one length in every record): "
+        + " ".join(symbols_without_template(templates))
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,205 @@
+"""Fit one architecture to the training beats of one protocol."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+from keras import callbacks, optimizers
+from sklearn.preprocessing import MinMaxScaler
+
+from ecg import architectures
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.files import read_json, write_json
+from ecg.progress import Progress
+from ecg.provenance import describe_beats, describe_environment
+from ecg.recipe import Recipe
+from ecg.resuming import ResumePoint
+
+BEST_WEIGHTS = "best.weights.h5"
+MONITOR = "val_macro_f1"
+VALIDATION_BATCH = 1024
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a training run is made of; two runs with the same settings on the same machine give the same model.
+
+    Attributes
+    ----------
+    architecture : str
+        A key of `ecg.architectures.ARCHITECTURES`.
+    protocol : str
+        ``"intra_patient"`` or ``"inter_patient"``.
+    seed : int
+        Seed of the first weights, the order of the beats and the dropout.
+    recipe : Recipe
+        Settings of the training.
+    data_fingerprint : str
+        `Corpus.fingerprint` of the table of beats.
+    smoke : bool
+        Whether the beats are generated ones, so that the model is good for nothing but tests.
+    """
+
+    architecture: str
+    protocol: str
+    seed: int
+    recipe: Recipe
+    data_fingerprint: str
+    smoke: bool
+
+
+def fit(run: Run, train: Corpus, validation: Corpus, folder: Path, title: str) -> keras.Model:
+    """Train a model, or go on where an interrupted run of the same settings stopped.
+
+    Parameters
+    ----------
+    run : Run
+        What to train.
+    train, validation : Corpus
+        The beats to learn from, and those that decide when to stop and which epoch is best.
+    folder : Path
+        Where the run keeps ``config.json``, ``provenance.json``, ``history.csv``, its checkpoints and, once finished,
+        ``best.weights.h5``.
+    title : str
+        What the progress display calls the run.
+
+    Returns
+    -------
+    keras.Model
+        The model of the best epoch, not compiled.
+
+    Raises
+    ------
+    InputError
+        If the folder holds a run of other settings.
+    """
+    _claim(folder, run, train, validation)
+    keras.utils.set_random_seed(run.seed)
+    model = architectures.build(run.architecture, MinMaxScaler().fit(train.beats))
+    best = folder / BEST_WEIGHTS
+    if not best.exists():
+        _train(model, run.recipe, run.seed, train, validation, folder, title)
+    model.load_weights(best)
+    return model
+
+
+def _train(model: keras.Model, recipe: Recipe, seed: int, train: Corpus, validation: Corpus, folder: Path, title: str) -> None:
+    steps = -(-len(train.labels) // recipe.batch_size)
+    watchers: list[callbacks.Callback] = [
+        callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=recipe.patience),
+        callbacks.ModelCheckpoint(
+            str(folder / ResumePoint.FOLDER / ResumePoint.BEST_PATTERN),
+            monitor=MONITOR,
+            mode="max",
+            save_best_only=True,
+            save_weights_only=True,
+        ),
+    ]
+    if recipe.schedule == "plateau":
+        watchers.append(callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.3, patience=2, min_lr=1e-5))
+    resume_point = ResumePoint(folder, watchers, recipe.epochs)
+    trainee = resume_point.restore()
+    if trainee is None:
+        trainee = model
+        _compile(trainee, recipe, steps)
+    if not resume_point.finished:
+        batches = BeatBatches(train.beats, one_hot(train.labels), recipe.batch_size, seed, resume_point.epochs_done)
+        trainee.fit(
+            batches,
+            epochs=recipe.epochs,
+            initial_epoch=resume_point.epochs_done,
+            validation_data=(validation.beats, one_hot(validation.labels)),
+            validation_batch_size=VALIDATION_BATCH,
+            callbacks=[*watchers, resume_point, Progress(title, resume_point.history, recipe.epochs)],
+            verbose=0,
+        )
+    resume_point.keep_best(folder / BEST_WEIGHTS)
+
+
+def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    rate: float | optimizers.schedules.LearningRateSchedule = recipe.learning_rate
+    if recipe.schedule == "cosine":
+        warmup = recipe.epochs * steps // 20
+        rate = optimizers.schedules.CosineDecay(
+            0.0, recipe.epochs * steps - warmup, warmup_target=recipe.learning_rate, warmup_steps=warmup
+        )
+    model.compile(
+        optimizer=optimizers.Adam(rate, weight_decay=recipe.weight_decay, clipnorm=1.0),
+        loss=keras.losses.CategoricalCrossentropy(label_smoothing=recipe.label_smoothing),
+        metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
+        jit_compile=False,  # compiled by XLA, an epoch of these models takes up to 2.7 times as long on a CPU
+    )
+
+
+class BeatBatches(keras.utils.PyDataset):
+    """Training batches, in an order that depends on nothing but the seed and the epoch.
+
+    Parameters
+    ----------
+    beats : ndarray of float32, shape (n, 187)
+        The training beats.
+    targets : ndarray of float32, shape (n, 5)
+        Their classes, one-hot.
+    batch_size : int
+        Beats a batch; the last one of an epoch may be smaller.
+    seed : int
+        Seed of the run.
+    epoch : int
+        The first epoch to give, counted from 0.
+    """
+
+    def __init__(self, beats: np.ndarray, targets: np.ndarray, batch_size: int, seed: int, epoch: int) -> None:
+        super().__init__()
+        self._beats, self._targets, self._batch_size, self._seed = beats, targets, batch_size, seed
+        self._epoch = epoch
+        self._shuffle()
+
+    def __len__(self) -> int:  # noqa: D105
+        return -(-len(self._beats) // self._batch_size)
+
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:  # noqa: D105
+        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
+        return self._beats[chosen], self._targets[chosen]
+
+    def on_epoch_end(self) -> None:
+        """Shuffle for the next epoch."""
+        self._epoch += 1
+        self._shuffle()
+
+    def _shuffle(self) -> None:
+        self._order = np.random.default_rng([self._seed, self._epoch]).permutation(len(self._beats))
+
+
+def one_hot(labels: np.ndarray) -> np.ndarray:
+    """Return class indices as the rows of a unit matrix.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Class indices.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 5)
+        A one in the column of the class.
+    """
+    return np.eye(len(LABELS), dtype=np.float32)[labels]
+
+
+def _claim(folder: Path, run: Run, train: Corpus, validation: Corpus) -> None:
+    config = folder / "config.json"
+    settings = asdict(run)
+    if config.exists() and read_json(config) != settings:
+        raise InputError(
+            f"{folder} holds a run with other settings or other data (see its config.json). Delete it to train anew, or "
+            "choose another --out."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(config, settings)
+    provenance = folder / "provenance.json"
+    if not provenance.exists():
+        parts = {"training": describe_beats(train), "validation": describe_beats(validation)}
+        write_json(provenance, {**settings, **describe_environment(), **parts})

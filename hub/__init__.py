@@ -1,0 +1,1 @@
+"""Publishing to and pulling from the Hugging Face Hub; imports `ecg`, never Gradio."""

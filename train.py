@@ -1,0 +1,222 @@
+"""Train, evaluate and export the five architectures.
+
+    python train.py                                   # all five on the MIT-BIH records
+    python train.py --arch cnn gru --seed 1           # some of them, other first weights
+    python train.py --protocol inter_patient          # tested on patients never seen in training
+    python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
+    python train.py --smoke                           # the whole road in two minutes, on generated beats
+
+Writes, below --out: runs/ (one folder a run: settings, provenance, history, best weights), models/ (one folder a model, as it
+is published) and results/ (the comparison). A run that was killed goes on from its last finished epoch.
+"""
+
+import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, at import
+
+import keras
+import numpy as np
+import pandas as pd
+
+from ecg import corpus, evaluation
+from ecg.architectures import ARCHITECTURES
+from ecg.comparison import write_comparison
+from ecg.corpus import Corpus
+from ecg.errors import explain_input_errors
+from ecg.files import read_json, write_atomically
+from ecg.model_folder import write_model_folder
+from ecg.splits import PROTOCOLS, SPLITS
+from ecg.synthetic import generate_corpus
+from ecg.training import MONITOR, VALIDATION_BATCH, Run, fit
+
+SMOKE_EPOCHS = 2
+SMOKE_OUT = Path("runs/smoke")
+
+
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+
+    Returns
+    -------
+    argparse.Namespace
+        The options.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
+    source.add_argument("--kaggle", metavar="DIR", help="folder of mitbih_train.csv and mitbih_test.csv")
+    source.add_argument("--smoke", action="store_true", help="two epochs on generated beats; good for nothing but tests")
+    parser.add_argument("--arch", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES), help="default: all five")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
+    parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
+    parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
+    parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: this folder; {SMOKE_OUT} with --smoke")
+    options = parser.parse_args(arguments)
+    if options.epochs is not None and options.epochs < 1:
+        parser.error("--epochs must be at least 1")
+    options.out = options.out or (SMOKE_OUT if options.smoke else Path())
+    return options
+
+
+def load_corpus(options: argparse.Namespace) -> Corpus:
+    """Load or generate the beats the command line asks for.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        The command line.
+
+    Returns
+    -------
+    Corpus
+        The table of all beats.
+    """
+    if options.smoke:
+        return generate_corpus()
+    return corpus.from_kaggle(options.kaggle) if options.kaggle else corpus.from_records(options.mitdb)
+
+
+def settings(options: argparse.Namespace, architecture: str, data_fingerprint: str) -> Run:
+    """Settle what one run is made of.
+
+    Parameters
+    ----------
+    options : argparse.Namespace
+        The command line.
+    architecture : str
+        Which of the architectures.
+    data_fingerprint : str
+        Checksum of the table of beats.
+
+    Returns
+    -------
+    Run
+        The settings.
+    """
+    recipe = ARCHITECTURES[architecture].recipe
+    epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else recipe.epochs)
+    return Run(architecture, options.protocol, options.seed, replace(recipe, epochs=epochs), data_fingerprint, options.smoke)
+
+
+def train(run: Run, parts: dict[str, Corpus], out: Path, title: str) -> None:
+    """Train one model, or finish training it, and write its folder.
+
+    Parameters
+    ----------
+    run : Run
+        What to train.
+    parts : dict of str to Corpus
+        The beats of the splits ``train``, ``val`` and ``test``.
+    out : Path
+        The folder that holds ``runs/``, ``models/`` and ``results/``.
+    title : str
+        What the progress display calls the run.
+    """
+    folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
+    model = fit(run, parts["train"], parts["val"], folder, title)
+    history = pd.read_csv(folder / "history.csv")
+    best_epoch = int(history[MONITOR].idxmax()) + 1
+    test = parts["test"]
+    probabilities = predict(model, test)
+    metrics = {
+        "architecture": run.architecture,
+        "title": ARCHITECTURES[run.architecture].title,
+        "protocol": run.protocol,
+        "split": "test",
+        "smoke": run.smoke,
+        **evaluation.score(test.labels, probabilities).as_dict(),
+        "validation": evaluation.score(parts["val"].labels, predict(model, parts["val"])).as_dict(),
+        "parameters": model.count_params(),
+        "epochs": len(history),
+        "best_epoch": best_epoch,
+        "training_seconds": float(history["seconds"].sum()),
+    }
+    write_model_folder(
+        out / "models" / run.protocol / run.architecture,
+        model,
+        metrics,
+        read_json(folder / "provenance.json"),
+        test,
+        probabilities,
+        folder / "history.csv",
+    )
+    results = out / "results" / run.protocol
+    results.mkdir(parents=True, exist_ok=True)
+    report = evaluation.report(test.labels, probabilities)
+    write_atomically(results / f"classification_report_{run.architecture}.txt", report)
+    print(f"\n{metrics['title']} on the test set\n{report}")
+
+
+def predict(model: keras.Model, part: Corpus) -> np.ndarray:
+    """Classify beats.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model.
+    part : Corpus
+        The beats.
+
+    Returns
+    -------
+    ndarray of float32, shape (n, 5)
+        Probabilities.
+    """
+    return model.predict(part.beats, batch_size=VALIDATION_BATCH, verbose=0)
+
+
+def compare(parts: dict[str, Corpus], protocol: str, out: Path) -> str:
+    """Compare the models of a protocol with one another and with the majority class.
+
+    Parameters
+    ----------
+    parts : dict of str to Corpus
+        The beats of the splits.
+    protocol : str
+        The protocol.
+    out : Path
+        The folder that holds ``models/`` and ``results/``.
+
+    Returns
+    -------
+    str
+        The comparison as a Markdown table.
+    """
+    files = [out / "models" / protocol / name / "metrics.json" for name in ARCHITECTURES]
+    models = [read_json(file) for file in files if file.exists()]
+    labels = parts["test"].labels
+    floor = evaluation.score(labels, evaluation.majority_class(parts["train"].labels, len(labels))).as_dict()
+    models.append({"title": "majority class", **floor, "collapsed": False, "parameters": 0, "training_seconds": 0.0})
+    return write_comparison(out / "results" / protocol, models)
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Train and compare what the command line asks for.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    options = parse(arguments)
+    table = load_corpus(options)
+    parts = {split: table.part(options.protocol, split) for split in SPLITS}
+    fingerprint = table.fingerprint()
+    for number, architecture in enumerate(options.arch, start=1):
+        run = settings(options, architecture, fingerprint)
+        train(run, parts, options.out, f"{architecture} ({number} of {len(options.arch)})")
+    print(compare(parts, options.protocol, options.out))
+    print(f"models: {options.out / 'models' / options.protocol}, results: {options.out / 'results' / options.protocol}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The tabs of the demo: wiring only, what they call lives in `ecg`."""
