@@ -28,6 +28,7 @@ from ecg.corpus import Corpus
 from ecg.errors import explain_input_errors
 from ecg.files import read_json, write_atomically
 from ecg.model_folder import write_model_folder
+from ecg.names import TITLES
 from ecg.splits import PROTOCOLS, SPLITS
 from ecg.synthetic import generate_corpus
 from ecg.training import MONITOR, VALIDATION_BATCH, Run, fit
@@ -54,7 +55,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     source.add_argument("--kaggle", metavar="DIR", help="folder of mitbih_train.csv and mitbih_test.csv")
     source.add_argument("--smoke", action="store_true", help="two epochs on generated beats; good for nothing but tests")
-    parser.add_argument("--arch", nargs="+", choices=ARCHITECTURES, default=list(ARCHITECTURES), help="default: all five")
+    parser.add_argument("--arch", nargs="+", choices=TITLES, default=list(TITLES), help="default: all five")
     parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
@@ -128,7 +129,7 @@ def train(run: Run, parts: dict[str, Corpus], out: Path, title: str) -> None:
     probabilities = predict(model, test)
     metrics = {
         "architecture": run.architecture,
-        "title": ARCHITECTURES[run.architecture].title,
+        "title": TITLES[run.architecture],
         "protocol": run.protocol,
         "split": "test",
         "smoke": run.smoke,
@@ -190,7 +191,7 @@ def compare(parts: dict[str, Corpus], protocol: str, out: Path) -> str:
     str
         The comparison as a Markdown table.
     """
-    files = [out / "models" / protocol / name / "metrics.json" for name in ARCHITECTURES]
+    files = [out / "models" / protocol / name / "metrics.json" for name in TITLES]
     models = [read_json(file) for file in files if file.exists()]
     labels = parts["test"].labels
     floor = evaluation.score(labels, evaluation.majority_class(parts["train"].labels, len(labels))).as_dict()

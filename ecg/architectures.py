@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import keras
-import numpy as np
 from keras import layers, ops
 from sklearn.preprocessing import MinMaxScaler
 
@@ -27,15 +26,12 @@ class Architecture:
 
     Attributes
     ----------
-    title : str
-        What people call it.
     core : callable
         Takes the stem's sequence, shape (n, 47, 64), and returns a sequence, shape (n, steps, channels).
     recipe : Recipe
         How it is trained.
     """
 
-    title: str
     core: Callable[[keras.KerasTensor], keras.KerasTensor]
     recipe: Recipe = field(default_factory=Recipe)
 
@@ -68,9 +64,8 @@ def build(architecture: str, scaler: MinMaxScaler) -> keras.Model:
 
 
 def _scale(beat: keras.KerasTensor, scaler: MinMaxScaler) -> keras.KerasTensor:
-    spread = 1 / scaler.scale_  # as the scaler has it: 1 where a sample never changes
-    scale = layers.Normalization(mean=scaler.data_min_, variance=np.square(spread), name="min_max_scaler")
-    return scale(beat)
+    # not layers.Normalization: its arrays become inputs of the ONNX model that nobody can feed
+    return layers.Rescaling(scaler.scale_.tolist(), scaler.min_.tolist(), name="min_max_scaler")(beat)
 
 
 def _stem(beat: keras.KerasTensor) -> keras.KerasTensor:
@@ -129,10 +124,10 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 
 ARCHITECTURES: dict[str, Architecture] = {
-    "simple_rnn": Architecture("SimpleRNN", _bidirectional(layers.SimpleRNN, 64), Recipe(schedule="cosine", epochs=30)),
-    "cnn": Architecture("CNN", _residual_convolutions, Recipe(schedule="cosine")),
-    "lstm": Architecture("LSTM", _bidirectional(layers.LSTM, 64), Recipe(schedule="cosine")),
-    "gru": Architecture("GRU", _bidirectional(layers.GRU, 64), Recipe(schedule="cosine")),
-    "attention": Architecture("Attention", _transformer, Recipe(schedule="cosine")),
+    "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(schedule="cosine", epochs=30)),
+    "cnn": Architecture(_residual_convolutions, Recipe(schedule="cosine")),
+    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(schedule="cosine")),
+    "gru": Architecture(_bidirectional(layers.GRU, 64), Recipe(schedule="cosine")),
+    "attention": Architecture(_transformer, Recipe(schedule="cosine")),
 }
-"""The architectures by the name used in commands, folders and answers, in the order of every comparison."""
+"""The architectures by name; what people call them stands in `ecg.names`."""

@@ -39,7 +39,7 @@ def comparison_table(metrics: Sequence[dict[str, Any]]) -> pd.DataFrame:
     )
 
 
-def as_markdown(table: pd.DataFrame) -> str:
+def formatted(table: pd.DataFrame) -> pd.DataFrame:
     """Format a comparison table for people.
 
     Parameters
@@ -49,13 +49,29 @@ def as_markdown(table: pd.DataFrame) -> str:
 
     Returns
     -------
-    str
-        A Markdown table; scores with four digits, minutes with one.
+    DataFrame
+        Text: scores with four digits, minutes with one.
     """
     formats = {"model": str, "parameters": "{:,}".format, "training (min)": "{:.1f}".format}
-    columns = [[formats.get(name, "{:.4f}".format)(value) for value in table[name]] for name in table.columns]
-    head = [list(table.columns), ["---"] + ["---:"] * (len(columns) - 1)]
-    return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *zip(*columns, strict=True)]) + "\n"
+    return pd.DataFrame({name: table[name].map(formats.get(name, "{:.4f}".format)) for name in table.columns})
+
+
+def as_markdown(table: pd.DataFrame) -> str:
+    """Write a comparison table in Markdown.
+
+    Parameters
+    ----------
+    table : DataFrame
+        From `comparison_table`.
+
+    Returns
+    -------
+    str
+        The table.
+    """
+    head = [list(table.columns), ["---"] + ["---:"] * (len(table.columns) - 1)]
+    rows = formatted(table).itertuples(index=False)
+    return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *rows]) + "\n"
 
 
 def write_comparison(folder: Path, metrics: Sequence[dict[str, Any]]) -> str:

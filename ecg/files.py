@@ -1,6 +1,5 @@
-"""Write files that are either whole or not there, and tell whether two are the same."""
+"""Write files that are either whole or not there."""
 
-import hashlib
 import json
 import os
 from pathlib import Path
@@ -52,20 +51,3 @@ def read_json(path: Path) -> Any:
         Its content.
     """
     return json.loads(path.read_text(encoding="utf-8"))
-
-
-def sha256(path: Path) -> str:
-    """Return the SHA-256 checksum of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        The checksum, in hexadecimal digits.
-    """
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -16,8 +16,8 @@ import wfdb
 import wfdb.io.download
 from tqdm import tqdm
 
+from ecg.checksums import sha256
 from ecg.errors import InputError
-from ecg.files import sha256
 
 DATABASE = "mitdb/1.0.0"
 FS = 360
@@ -92,6 +92,19 @@ def cache_folder() -> Path:
         The folder; it need not exist.
     """
     return platformdirs.user_cache_path("ecg-heartbeat") / "mitdb"
+
+
+def find() -> Path | None:
+    """Find the folder of the records without downloading anything.
+
+    Returns
+    -------
+    Path or None
+        The folder that ``ECG_MITDB_DIR`` names, else that of the user's cache; None if it lacks a file.
+    """
+    folder = Path(os.environ.get(ENVIRONMENT_VARIABLE) or cache_folder()).expanduser()
+    complete = all((folder / name).is_file() for name in published_checksums())
+    return folder if complete else None
 
 
 def verify(folder: Path) -> None:

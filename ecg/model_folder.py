@@ -23,16 +23,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
-from ecg.errors import InputError
-from ecg.files import read_json, sha256, write_json
+from ecg.files import read_json, write_json
 
 if TYPE_CHECKING:
     import keras
 
-CHECKSUMS = "SHA256SUMS"
 REFERENCE_BEATS = 500
 
 
@@ -73,32 +72,8 @@ def write_model_folder(
     _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
     shutil.copyfile(history, unfinished / "history.csv")
     draw_confusion_matrix(metrics["confusion_matrix"], metrics["title"], unfinished / "confusion_matrix.png")
-    _write_checksums(unfinished)
+    write_checksums(unfinished)
     _swap(unfinished, folder)
-
-
-def verify_checksums(folder: Path) -> None:
-    """Check that every file of a model folder is as it was written.
-
-    Parameters
-    ----------
-    folder : Path
-        A model folder.
-
-    Raises
-    ------
-    InputError
-        If a file is missing or has changed.
-    """
-    listing = folder / CHECKSUMS
-    if not listing.is_file():
-        raise InputError(f"{folder} is no model folder: it has no {CHECKSUMS}. Models are made by train.py.")
-    for line in listing.read_text().splitlines():
-        checksum, name = line.split(maxsplit=1)
-        if not (folder / name).is_file():
-            raise InputError(f"{folder / name} is missing. Fetch the model again.")
-        if sha256(folder / name) != checksum:
-            raise InputError(f"{folder / name} is damaged: its SHA-256 checksum is not the one noted. Fetch the model again.")
 
 
 def _save_keras(model: "keras.Model", folder: Path) -> None:
@@ -125,8 +100,3 @@ def _swap(new: Path, folder: Path) -> None:
         os.replace(folder, old)
     os.replace(new, folder)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _write_checksums(folder: Path) -> None:
-    lines = [f"{sha256(file)}  {file.name}" for file in sorted(folder.iterdir())]
-    (folder / CHECKSUMS).write_text("\n".join(lines) + "\n")

@@ -1,0 +1,78 @@
+"""Open the demo: five trained models read a heartbeat.
+
+python app.py                            # http://127.0.0.1:7860, with the models in models/intra_patient
+python app.py --host 0.0.0.0 --port 80   # for everyone on the network
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
+
+import gradio as gr
+
+from ecg import mitdb
+from ecg.classifier import Model, load_models
+from ecg.errors import InputError, explain_input_errors
+from ui import api, beat_tab, compare_tab
+from ui.look import CSS, THEME
+
+MODELS = Path(__file__).parent / "models" / "intra_patient"
+INTRODUCTION = """# One heartbeat, five readers
+A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartbeats of the MIT-BIH Arrhythmia Database, read
+the same beat. For teaching and research: **this is not a medical device.**"""
+
+
+def compose(models: dict[str, Model]) -> gr.Blocks:
+    """Compose the app.
+
+    Parameters
+    ----------
+    models : dict of str to Model
+        The models that answer.
+
+    Returns
+    -------
+    gradio.Blocks
+        The app, ready to launch.
+    """
+    with gr.Blocks(title="ECG heartbeats") as demo:
+        api.register(models)  # first: a listener before it would take its endpoint's name
+        gr.Markdown(INTRODUCTION)
+        with gr.Tab("A beat"):
+            beat_tab.build(models, with_records=mitdb.find() is not None)
+        with gr.Tab("Compare"):
+            compare_tab.build(models)
+    return demo
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Open the demo and serve it until interrupted.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+
+    Raises
+    ------
+    InputError
+        If the address cannot be served.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--host", metavar="ADDR", default="127.0.0.1", help="address to serve; default: %(default)s")
+    parser.add_argument("--port", metavar="N", type=int, help="default: the first free one from 7860 on")
+    options = parser.parse_args(arguments)
+    demo = compose(load_models(MODELS))
+    try:
+        demo.launch(
+            server_name=options.host, server_port=options.port, theme=THEME, css=CSS, run_history=False, footer_links=["api"]
+        )
+    except OSError as error:
+        raise InputError(f"{options.host} port {options.port or '7860 and above'} cannot be served: {error}") from error
+
+
+if __name__ == "__main__":
+    main()

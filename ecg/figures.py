@@ -1,0 +1,90 @@
+"""Plotly figures for the demo. Their colours are readable on a light and on a dark page."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ecg.beats import BEAT_FS, BEAT_LENGTH
+from ecg.classes import AAMI_CLASSES
+
+INK = "#7f7f7f"
+"""Text and axes; about the same contrast to white and to black."""
+TRACE = "#3b8ee0"
+
+
+def beat_figure(beat: np.ndarray, title: str) -> go.Figure:
+    """Draw a beat on a time axis.
+
+    Parameters
+    ----------
+    beat : ndarray, shape (187,)
+        A Kaggle beat at 120 Hz.
+    title : str
+        What is drawn.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The figure; its time axis is in milliseconds from the R peak.
+    """
+    milliseconds = np.arange(BEAT_LENGTH) * 1000 / BEAT_FS
+    line = go.Scatter(
+        x=milliseconds.round(1).tolist(),
+        y=beat.astype(float).round(4).tolist(),
+        mode="lines",
+        line={"color": TRACE, "width": 2},
+        hovertemplate="%{x:.0f} ms: %{y:.3f}<extra></extra>",
+    )
+    figure = go.Figure(line)
+    figure.update_xaxes(title="time from the R peak (ms)")
+    figure.update_yaxes(title="amplitude (scaled to 0..1)", range=[-0.05, 1.05])
+    return _on_any_page(figure, title)
+
+
+def probability_figure(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> go.Figure:
+    """Draw what each model says of a beat, one bar a model.
+
+    Parameters
+    ----------
+    answers : dict of str to dict
+        From `ecg.classifier.classify`.
+    titles : dict of str to str
+        What people call the models.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        Bars stacked from the probabilities of the classes.
+    """
+    figure = go.Figure()
+    for label, heartbeat_class in AAMI_CLASSES.items():
+        figure.add_bar(
+            name=f"{label}: {heartbeat_class.name}",
+            y=[titles[name] for name in answers],
+            x=[answer["probabilities"][label] for answer in answers.values()],
+            orientation="h",
+            marker={"color": heartbeat_class.colour},
+            hovertemplate=f"%{{y}}: {label} with probability %{{x:.3f}}<extra></extra>",
+        )
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.25, "traceorder": "normal"})
+    figure.update_xaxes(title="probability", range=[0, 1])
+    figure.update_yaxes(autorange="reversed")
+    return _on_any_page(figure, "What each model says")
+
+
+def _on_any_page(figure: go.Figure, title: str) -> go.Figure:
+    transparent = "rgba(0,0,0,0)"
+    figure.update_layout(
+        title={"text": title, "font": {"size": 15}},
+        template="none",
+        paper_bgcolor=transparent,
+        plot_bgcolor=transparent,
+        font={"color": INK},
+        margin={"l": 80, "r": 20, "t": 50, "b": 50},
+        height=360,
+    )
+    axis = {"gridcolor": "rgba(127,127,127,0.25)", "zerolinecolor": "rgba(127,127,127,0.4)", "automargin": True}
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure

@@ -1,0 +1,142 @@
+"""The beats one can choose in the demo: shipped averages and, where the records are at hand, single test beats."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from ecg import corpus, mitdb
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.templates import Template, load_templates
+
+MOST_PER_SYMBOL = 4
+"""Templates of one symbol that are offered as buttons; the commonest symbols have up to 37."""
+
+
+@dataclass(frozen=True)
+class SingleBeat:
+    """A single beat of the intra-patient test split.
+
+    Attributes
+    ----------
+    beat : ndarray of float32, shape (187,)
+        The beat.
+    label, symbol : str
+        Its AAMI class and MIT-BIH symbol.
+    record : str
+        The record it comes from.
+    seconds : float
+        Time of its R peak in the record, in seconds.
+    """
+
+    beat: np.ndarray
+    label: str
+    symbol: str
+    record: str
+    seconds: float
+
+
+def list_samples() -> list[dict[str, Any]]:
+    """List the beats that ship with the project.
+
+    Returns
+    -------
+    list of dict
+        Plain values: ``id``, ``label``, ``symbol``, ``meaning``, ``record``, ``averaged`` (number of beats in the average) and
+        ``beat`` (187 numbers).
+    """
+    return [
+        {
+            "id": f"{template.symbol}-{template.record}",
+            "label": template.label,
+            "symbol": template.symbol,
+            "meaning": template.meaning,
+            "record": template.record,
+            "averaged": template.averaged,
+            "beat": list(template.beat),
+        }
+        for template in load_templates()
+    ]
+
+
+def buttons(label: str) -> list[Template]:
+    """Choose the shipped beats of one class that are offered as buttons.
+
+    Parameters
+    ----------
+    label : str
+        An AAMI class.
+
+    Returns
+    -------
+    list of Template
+        Of each symbol the four that average the most beats.
+    """
+    chosen: list[Template] = []
+    taken: Counter[str] = Counter()
+    for template in sorted(load_templates(), key=lambda template: -template.averaged):
+        if template.label == label and taken[template.symbol] < MOST_PER_SYMBOL:
+            taken[template.symbol] += 1
+            chosen.append(template)
+    return sorted(chosen, key=lambda template: (template.symbol != label, template.symbol, template.record))
+
+
+@cache
+def _test_beats() -> Corpus:
+    return corpus.from_records(mitdb.find()).part("intra_patient", "test")
+
+
+def count_test_beats(record: str) -> dict[str, int]:
+    """Count the single test beats of a record.
+
+    Parameters
+    ----------
+    record : str
+        Name of the record.
+
+    Returns
+    -------
+    dict of str to int
+        Number of beats of each class that occurs.
+    """
+    test = _test_beats()
+    counts = np.bincount(test.labels[test.records == record], minlength=len(LABELS))
+    return {label: int(count) for label, count in zip(LABELS, counts, strict=True) if count}
+
+
+def get_test_beat(record: str, label: str, number: int) -> SingleBeat:
+    """Return a single test beat of a record.
+
+    Parameters
+    ----------
+    record : str
+        Name of the record.
+    label : str
+        AAMI class of the beat.
+    number : int
+        Which of the record's test beats of that class, counted from 1 in the order of time.
+
+    Returns
+    -------
+    SingleBeat
+        The beat.
+
+    Raises
+    ------
+    InputError
+        If there is no such beat.
+    """
+    counts = count_test_beats(record)
+    if not 1 <= number <= counts.get(label, 0):
+        raise InputError(
+            f"Record {record} has no test beat {label} number {number}. It has: "
+            + (", ".join(f"{count} of class {name}" for name, count in counts.items()) or "none")
+            + "."
+        )
+    test = _test_beats()
+    row = np.flatnonzero((test.records == record) & (test.labels == LABELS.index(label)))[number - 1]
+    return SingleBeat(test.beats[row], label, str(test.symbols[row]), record, float(test.samples[row] / mitdb.FS))

@@ -1,0 +1,28 @@
+"""Show a person what was wrong, in the words of the library."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import gradio as gr
+
+from ecg.errors import InputError
+
+
+@contextmanager
+def shown_errors() -> Iterator[None]:
+    """Turn an `InputError` into the message that Gradio shows, on the page and to programs.
+
+    Yields
+    ------
+    None
+        Nothing; the body of the ``with`` runs.
+
+    Raises
+    ------
+    gr.Error
+        With the message of the `InputError`.
+    """
+    try:
+        yield
+    except InputError as error:
+        raise gr.Error(str(error), print_exception=False) from None
