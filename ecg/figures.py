@@ -67,10 +67,10 @@ def probability_figure(answers: dict[str, dict[str, Any]], titles: dict[str, str
             marker={"color": heartbeat_class.colour},
             hovertemplate=f"%{{y}}: {label} with probability %{{x:.3f}}<extra></extra>",
         )
-    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.25, "traceorder": "normal"})
+    figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.3, "traceorder": "normal"})
     figure.update_xaxes(title="probability", range=[0, 1])
     figure.update_yaxes(autorange="reversed")
-    return _on_any_page(figure, "What each model says")
+    return _on_any_page(figure, "What each model says").update_layout(height=420)
 
 
 def _on_any_page(figure: go.Figure, title: str) -> go.Figure:

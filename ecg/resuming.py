@@ -24,8 +24,8 @@ REMEMBERED = {
 class ResumePoint(callbacks.Callback):
     """Writes down after every epoch all that is needed to go on from there.
 
-    The checkpoint of an epoch (weights, optimizer, random state) and the best weights so far are files of their own;
-    ``state.json``, replaced atomically, says which of them count. A run killed in the middle of writing goes on from the
+    The checkpoint of an epoch (weights, optimizer) and the best weights so far are files of their own; ``state.json``,
+    replaced atomically, says which of them count, and holds the rest: the memory of the callbacks and the random states. A run killed in the middle of writing goes on from the
     epoch before. The callback must stand behind the callbacks whose state it keeps.
 
     Parameters
@@ -81,7 +81,10 @@ class ResumePoint(callbacks.Callback):
         self.finished = state["finished"]
         self._memory = state["callbacks"]
         self._best = state["best"]
-        return keras.saving.load_model(self._folder / state["checkpoint"])
+        model = keras.saving.load_model(self._folder / state["checkpoint"])
+        for variable, value in zip(_random_states(model), state["random_states"], strict=True):
+            variable.assign(value)
+        return model
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
         """Give the callbacks their memory back; they have just been reset."""
@@ -109,6 +112,7 @@ class ResumePoint(callbacks.Callback):
             "finished": self.finished,
             "checkpoint": checkpoint.name,
             "best": self._best,
+            "random_states": [keras.ops.convert_to_numpy(variable).tolist() for variable in _random_states(self.model)],
             "callbacks": {name: self._remember(name) for name in self._watchers},
         }
         write_json(self._folder / "state.json", state)
@@ -130,3 +134,8 @@ class ResumePoint(callbacks.Callback):
 
     def _remember(self, name: str) -> dict[str, Any]:
         return {attribute: getattr(self._watchers[name], attribute) for attribute in REMEMBERED[name]}
+
+
+def _random_states(model: keras.Model) -> list[keras.Variable]:
+    """Return the variables from which dropout draws; Keras does not save them with a model."""
+    return [variable for variable in model.variables if variable.path.endswith("seed_generator_state")]

@@ -113,6 +113,7 @@ def _train(model: keras.Model, recipe: Recipe, seed: int, train: Corpus, validat
             initial_epoch=resume_point.epochs_done,
             validation_data=(validation.beats, one_hot(validation.labels)),
             validation_batch_size=VALIDATION_BATCH,
+            shuffle=False,  # the order is that of BeatBatches alone
             callbacks=[*watchers, resume_point, Progress(title, resume_point.history, recipe.epochs)],
             verbose=0,
         )

@@ -79,6 +79,7 @@ def _add_sample_buttons(show: Show, outputs: list[gr.components.Component]) -> N
             samples=[[template.symbol] for template in templates],
             sample_labels=[f"{template.symbol} · record {template.record}" for template in templates],
             type="index",
+            samples_per_page=len(templates),
             elem_id=f"samples-{label}",
         )
         buttons.click(partial(_show_template, show, templates), buttons, outputs, **PRIVATE)

@@ -2,7 +2,11 @@
 
 import gradio as gr
 
-THEME = gr.themes.Monochrome()
+THEME = gr.themes.Monochrome(
+    font=["ui-sans-serif", "system-ui", "sans-serif"],
+    font_mono=["ui-monospace", "Consolas", "monospace"],
+)
+"""Of Gradio's themes the one whose contrasts suffice, with the fonts of the reader's own system."""
 CSS = """
 .gradio-container { max-width: 1280px; margin: 0 auto; }
 #verdict { font-size: 1.15em; }

@@ -1,0 +1,1 @@
+"""Tests of the library, the command line, the models and the demo."""

@@ -1,0 +1,96 @@
+"""What several tests share: the records, generated beats, a smoke run, the demo and a browser."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+import httpx
+import pytest
+
+from ecg import corpus, mitdb, synthetic
+from ecg.corpus import Corpus
+
+PROJECT = Path(__file__).parents[1]
+MODELS = PROJECT / "models" / "intra_patient"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+
+
+def skip(reason: str) -> NoReturn:
+    """Skip a test for want of something; where CI promises to have it, fail instead."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{reason} In CI nothing may be skipped.")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def records() -> Path:
+    """Folder of the MIT-BIH records."""
+    folder = mitdb.find()
+    if folder is None:
+        skip(f"The MIT-BIH records are not here; {mitdb.ENVIRONMENT_VARIABLE} names no folder that holds them.")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def beats(records: Path) -> Corpus:
+    """All beats of the records."""
+    return corpus.from_records(records)
+
+
+@pytest.fixture(scope="session")
+def generated() -> Corpus:
+    """Generated beats, for which no records are needed."""
+    return synthetic.generate_corpus()
+
+
+@pytest.fixture(scope="session")
+def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of a smoke run of all five architectures."""
+    out = tmp_path_factory.mktemp("smoke")
+    command = [sys.executable, "train.py", "--smoke", "--out", str(out)]
+    finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False)
+    assert finished.returncode == 0, finished.stderr[-3000:]
+    (out / "printed.txt").write_text(finished.stdout)
+    return out
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[tuple[str, int]]:
+    """Address and process number of the demo, started as a user starts it."""
+    port = 7870 + os.getpid() % 1000
+    command = [sys.executable, "app.py", "--port", str(port)]
+    url = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, cwd=PROJECT) as process:
+        try:
+            wait_until_answering(url, process)
+            yield url, process.pid
+        finally:
+            process.terminate()
+
+
+def wait_until_answering(url: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until a server answers; fail if it ends before."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, f"the demo ended with status {process.returncode}"
+        try:
+            httpx.get(url, timeout=5).raise_for_status()
+        except httpx.HTTPError:
+            time.sleep(0.2)
+        else:
+            return
+    pytest.fail(f"nothing answered at {url} within a minute")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium browser."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        skip("No Chromium browser is here; on Debian: apt-get install chromium.")
+    return path

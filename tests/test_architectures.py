@@ -1,0 +1,72 @@
+"""What holds for every architecture."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import keras
+import numpy as np
+import onnxruntime
+import pytest
+from sklearn.preprocessing import MinMaxScaler
+
+from ecg.architectures import ARCHITECTURES, build
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.names import TITLES
+from ecg.training import one_hot
+
+STRANGER = """
+import sys, keras, numpy
+model = keras.saving.load_model(sys.argv[1])
+numpy.save(sys.argv[2] + ".out.npy", model.predict(numpy.load(sys.argv[2]), verbose=0))
+assert not [name for name in sys.modules if name.split(".")[0] in ("ecg", "hub")]
+"""
+
+
+def test_every_architecture_has_a_title() -> None:
+    assert list(ARCHITECTURES) == list(TITLES)
+
+
+def test_an_unknown_architecture_is_refused() -> None:
+    with pytest.raises(InputError, match="'transformer'. Possible: simple_rnn, cnn, lstm, gru, attention"):
+        build("transformer", MinMaxScaler().fit(np.zeros((2, 187))))
+
+
+@pytest.mark.parametrize("architecture", TITLES)
+def test_an_architecture_learns_and_travels(architecture: str, generated: Corpus, tmp_path: Path) -> None:
+    """It gives probabilities, learns, and says the same in a process that knows only Keras, and in ONNX Runtime."""
+    keras.utils.set_random_seed(0)
+    model = build(architecture, MinMaxScaler().fit(generated.beats))
+    chosen = generated.rows(np.random.default_rng(0).permutation(len(generated.labels))[:512])
+
+    model.compile(keras.optimizers.Adam(1e-3), "categorical_crossentropy", jit_compile=False)
+    losses = model.fit(chosen.beats, one_hot(chosen.labels), epochs=3, batch_size=64, verbose=0).history["loss"]
+    assert losses[-1] < losses[0]
+
+    beats = chosen.beats[:100]
+    probabilities = model.predict(beats, verbose=0)
+    assert probabilities.shape == (100, 5)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
+
+    keras.saving.save_model(model, tmp_path / "model", zipped=False)
+    np.save(tmp_path / "beats.npy", beats)
+    command = [sys.executable, "-c", STRANGER, str(tmp_path / "model"), str(tmp_path / "beats.npy")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    np.testing.assert_allclose(np.load(tmp_path / "beats.npy.out.npy"), probabilities, atol=1e-6)
+
+    model.export(tmp_path / "model.onnx", format="onnx", verbose=False)
+    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
+    assert [tensor.name for tensor in session.get_inputs()] == ["beat"]
+    np.testing.assert_allclose(session.run(None, {"beat": beats})[0], probabilities, atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", TITLES)
+def test_the_scaler_is_the_first_layer(architecture: str) -> None:
+    """A column that never changes in training is shifted, and not divided by zero."""
+    training = np.random.default_rng(0).uniform(0.2, 0.6, (50, 187))
+    training[:, 10] = 0.3
+    scaler = MinMaxScaler().fit(training)
+    layer = build(architecture, scaler).get_layer("min_max_scaler")
+    beats = np.random.default_rng(1).uniform(0, 1, (5, 187)).astype(np.float32)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(beats)), scaler.transform(beats), atol=1e-5)

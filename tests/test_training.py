@@ -1,0 +1,147 @@
+"""Training: what is written, and going on after a kill."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.files import read_json
+from ecg.recipe import Recipe
+from ecg.resuming import ResumePoint
+from ecg.training import BEST_WEIGHTS, BeatBatches, Run, fit
+from tests.conftest import PROJECT
+
+EPOCHS = 5
+
+
+def run_of(schedule: str, epochs: int = EPOCHS) -> Run:
+    recipe = Recipe(epochs=epochs, batch_size=128, schedule=schedule, patience=3)  # type: ignore[arg-type]
+    return Run("simple_rnn", "intra_patient", 3, recipe, "of no importance", smoke=True)
+
+
+def train(run: Run, beats: Corpus, folder: Path) -> keras.Model:
+    return fit(run, beats.part("intra_patient", "train"), beats.part("intra_patient", "val"), folder, "test")
+
+
+class Killed(Exception):
+    """Stands in for the end of the process."""
+
+
+@pytest.mark.parametrize("schedule", ["plateau", "cosine"])
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(
+    schedule: str, generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Weights, learning rates and the memory of the callbacks are all the same."""
+    whole = train(run_of(schedule), generated, tmp_path / "whole")
+    original = ResumePoint.on_epoch_begin
+
+    def killed_in_epoch(last: int) -> None:
+        def on_epoch_begin(self: ResumePoint, epoch: int, logs: dict[str, float] | None = None) -> None:
+            if epoch == last:
+                raise Killed
+            original(self, epoch, logs)
+
+        monkeypatch.setattr(ResumePoint, "on_epoch_begin", on_epoch_begin)
+
+    for last in (0, 1, 2):
+        killed_in_epoch(last)
+        with pytest.raises(Killed):
+            train(run_of(schedule), generated, tmp_path / "parts")
+    monkeypatch.undo()
+    parts = train(run_of(schedule), generated, tmp_path / "parts")
+
+    histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "parts")]
+    pd.testing.assert_frame_equal(*histories, rtol=1e-5)
+    for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
+        np.testing.assert_allclose(one, other, atol=1e-5)
+
+
+def test_the_callbacks_remember(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ResumePoint, "keep_best", lambda self, target: None)
+    with pytest.raises(FileNotFoundError):  # the best weights stay where they are
+        train(run_of("plateau", epochs=3), generated, tmp_path)
+    state = read_json(tmp_path / ResumePoint.FOLDER / "state.json")
+    history = pd.DataFrame(state["history"])
+    assert state["finished"]
+    assert state["callbacks"]["EarlyStopping"]["best"] == history["val_macro_f1"].max()
+    assert state["callbacks"]["ModelCheckpoint"]["best"] == history["val_macro_f1"].max()
+    assert state["callbacks"]["ReduceLROnPlateau"]["best"] == history["val_loss"].min()
+    best_epoch = history["val_macro_f1"].idxmax() + 1
+    assert state["best"] == ResumePoint.BEST_PATTERN.format(epoch=best_epoch)
+    assert len(list((tmp_path / ResumePoint.FOLDER).iterdir())) == 3  # the newest, the best, and the state
+
+
+def test_a_finished_run_is_not_trained_again(generated: Corpus, tmp_path: Path) -> None:
+    first = train(run_of("cosine", epochs=1), generated, tmp_path)
+    written = (tmp_path / BEST_WEIGHTS).stat().st_mtime_ns
+    again = train(run_of("cosine", epochs=1), generated, tmp_path)
+    assert (tmp_path / BEST_WEIGHTS).stat().st_mtime_ns == written
+    for one, other in zip(first.get_weights(), again.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_run_with_other_settings_is_refused(generated: Corpus, tmp_path: Path) -> None:
+    train(run_of("cosine", epochs=1), generated, tmp_path)
+    with pytest.raises(InputError, match="holds a run with other settings"):
+        train(replace(run_of("cosine", epochs=1), seed=4), generated, tmp_path)
+
+
+def test_a_run_writes_down_where_it_comes_from(generated: Corpus, tmp_path: Path) -> None:
+    train(run_of("plateau", epochs=1), generated, tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == [
+        "best.weights.h5",
+        "config.json",
+        "history.csv",
+        "provenance.json",
+    ]
+    provenance = read_json(tmp_path / "provenance.json")
+    assert provenance["seed"] == 3
+    assert provenance["smoke"] is True
+    assert provenance["versions"]["keras"] == keras.__version__
+    assert provenance["training"]["beats"] == len(generated.part("intra_patient", "train").labels)
+    assert "208" in provenance["training"]["records"]
+
+
+def test_a_killed_process_goes_on(tmp_path: Path) -> None:
+    """kill -9 in mid-training; the same command again ends as if nothing had been."""
+    options = ["--smoke", "--arch", "simple_rnn", "--epochs", "6", "--out", str(tmp_path)]
+    state = tmp_path / "runs" / "intra_patient" / "simple_rnn" / "seed0" / ResumePoint.FOLDER / "state.json"
+    command = [sys.executable, "train.py", *options]
+    with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 120
+        while not state.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+    done = len(read_json(state)["history"])
+    assert 1 <= done < 6
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    history = pd.read_csv(tmp_path / "models" / "intra_patient" / "simple_rnn" / "history.csv")
+    assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
+
+
+def test_batches_depend_on_seed_and_epoch_alone(generated: Corpus) -> None:
+    def first_batch(seed: int, epoch: int, passed: int) -> np.ndarray:
+        batches = BeatBatches(generated.beats, np.arange(len(generated.labels)), 64, seed, epoch)
+        for _ in range(passed):
+            batches.on_epoch_end()
+        return batches[0][1]
+
+    np.testing.assert_array_equal(first_batch(1, 0, passed=3), first_batch(1, 3, passed=0))
+    assert (first_batch(1, 0, 0) != first_batch(2, 0, 0)).any()
+    assert (first_batch(1, 0, 0) != first_batch(1, 1, 0)).any()
+
+
+def test_an_epoch_holds_every_beat_once(generated: Corpus) -> None:
+    batches = BeatBatches(generated.beats, np.arange(len(generated.labels)), 100, 0, 0)
+    seen = np.concatenate([batches[index][1] for index in range(len(batches))])
+    assert sorted(seen) == list(range(len(generated.labels)))
