@@ -124,7 +124,7 @@ def train(run: Run, parts: dict[str, Corpus], out: Path, title: str) -> None:
     folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
     model = fit(run, parts["train"], parts["val"], folder, title)
     history = pd.read_csv(folder / "history.csv")
-    best_epoch = int(history[MONITOR].idxmax()) + 1
+    best_epoch = int(history[MONITOR].to_numpy().argmax()) + 1
     test = parts["test"]
     probabilities = predict(model, test)
     metrics = {

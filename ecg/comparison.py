@@ -1,6 +1,6 @@
 """The table that compares the models of one protocol."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +52,7 @@ def formatted(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Text: scores with four digits, minutes with one.
     """
-    formats = {"model": str, "parameters": "{:,}".format, "training (min)": "{:.1f}".format}
+    formats: dict[str, Callable[[Any], str]] = {"model": str, "parameters": "{:,}".format, "training (min)": "{:.1f}".format}
     return pd.DataFrame({name: table[name].map(formats.get(name, "{:.4f}".format)) for name in table.columns})
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 from mlxtend.plotting import plot_confusion_matrix
 
@@ -36,4 +37,4 @@ def draw_confusion_matrix(confusion_matrix: list[list[int]], title: str, path: P
     axes.set_ylabel("true class")
     # without a date and a version in the file the same figures give the same bytes
     figure.savefig(path, dpi=110, bbox_inches="tight", metadata={"Software": None})
-    mpl.pyplot.close(figure)
+    plt.close(figure)

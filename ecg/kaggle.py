@@ -52,7 +52,7 @@ def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
     beats, labels = rows[:, :-1], rows[:, -1]
     _refuse(np.isnan(rows).any(axis=1), path, "a value that is missing or not a number")
     _refuse(~np.isin(labels, range(len(LABELS))), path, f"a class index that is none of 0 to {len(LABELS) - 1}")
-    _refuse(((beats < 0) | (beats > 1)).any(axis=1), path, "a value outside 0 to 1")
+    _refuse(np.any((beats < 0) | (beats > 1), axis=1), path, "a value outside 0 to 1")
     return beats, labels.astype(np.int64)
 
 

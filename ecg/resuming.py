@@ -25,8 +25,9 @@ class ResumePoint(callbacks.Callback):
     """Writes down after every epoch all that is needed to go on from there.
 
     The checkpoint of an epoch (weights, optimizer) and the best weights so far are files of their own; ``state.json``,
-    replaced atomically, says which of them count, and holds the rest: the memory of the callbacks and the random states. A run killed in the middle of writing goes on from the
-    epoch before. The callback must stand behind the callbacks whose state it keeps.
+    replaced atomically, says which of them count, and holds the rest: the memory of the callbacks and the random states.
+    A run killed in the middle of writing goes on from the epoch before. The callback must stand behind the callbacks whose
+    memory it keeps.
 
     Parameters
     ----------

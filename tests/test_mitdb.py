@@ -1,6 +1,5 @@
 """Finding, checking and downloading the records."""
 
-import os
 import re
 import shutil
 import threading
@@ -139,9 +138,9 @@ def test_an_interrupted_download_goes_on(physionet: Path, cache: Path) -> None:
     staging = cache.with_name("mitdb.part")
     staging.mkdir()
     (staging / "100.dat").write_bytes((physionet / "100.dat").read_bytes()[:1_000_000])
-    before = os.stat(cache / "101.dat").st_ino
+    before = (cache / "101.dat").stat().st_ino
     assert mitdb.locate() == cache
-    assert os.stat(cache / "101.dat").st_ino == before
+    assert (cache / "101.dat").stat().st_ino == before
 
 
 def test_what_arrives_damaged_is_not_kept(physionet: Path, cache: Path) -> None:

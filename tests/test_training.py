@@ -33,7 +33,7 @@ def train(run: Run, beats: Corpus, folder: Path) -> keras.Model:
     return fit(run, beats.part("intra_patient", "train"), beats.part("intra_patient", "val"), folder, "test")
 
 
-class Killed(Exception):
+class KilledError(Exception):
     """Stands in for the end of the process."""
 
 
@@ -48,20 +48,22 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
     def killed_in_epoch(last: int) -> None:
         def on_epoch_begin(self: ResumePoint, epoch: int, logs: dict[str, float] | None = None) -> None:
             if epoch == last:
-                raise Killed
+                raise KilledError
             original(self, epoch, logs)
 
         monkeypatch.setattr(ResumePoint, "on_epoch_begin", on_epoch_begin)
 
     for last in (0, 1, 2):
         killed_in_epoch(last)
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             train(run_of(schedule), generated, tmp_path / "parts")
     monkeypatch.undo()
     parts = train(run_of(schedule), generated, tmp_path / "parts")
 
-    histories = [pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "parts")]
-    pd.testing.assert_frame_equal(*histories, rtol=1e-5)
+    history_whole, history_parts = (
+        pd.read_csv(tmp_path / name / "history.csv").drop(columns="seconds") for name in ("whole", "parts")
+    )
+    pd.testing.assert_frame_equal(history_whole, history_parts, rtol=1e-5)
     for one, other in zip(whole.get_weights(), parts.get_weights(), strict=True):
         np.testing.assert_allclose(one, other, atol=1e-5)
 
@@ -76,7 +78,7 @@ def test_the_callbacks_remember(generated: Corpus, tmp_path: Path, monkeypatch: 
     assert state["callbacks"]["EarlyStopping"]["best"] == history["val_macro_f1"].max()
     assert state["callbacks"]["ModelCheckpoint"]["best"] == history["val_macro_f1"].max()
     assert state["callbacks"]["ReduceLROnPlateau"]["best"] == history["val_loss"].min()
-    best_epoch = history["val_macro_f1"].idxmax() + 1
+    best_epoch = history["val_macro_f1"].to_numpy().argmax() + 1
     assert state["best"] == ResumePoint.BEST_PATTERN.format(epoch=best_epoch)
     assert len(list((tmp_path / ResumePoint.FOLDER).iterdir())) == 3  # the newest, the best, and the state
 
@@ -113,7 +115,7 @@ def test_a_run_writes_down_where_it_comes_from(generated: Corpus, tmp_path: Path
 
 
 def test_a_killed_process_goes_on(tmp_path: Path) -> None:
-    """kill -9 in mid-training; the same command again ends as if nothing had been."""
+    """A kill -9 in mid-training; after which the same command ends as if nothing had been."""
     options = ["--smoke", "--arch", "simple_rnn", "--epochs", "6", "--out", str(tmp_path)]
     state = tmp_path / "runs" / "intra_patient" / "simple_rnn" / "seed0" / ResumePoint.FOLDER / "state.json"
     command = [sys.executable, "train.py", *options]

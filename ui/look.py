@@ -10,4 +10,6 @@ THEME = gr.themes.Monochrome(
 CSS = """
 .gradio-container { max-width: 1280px; margin: 0 auto; }
 #verdict { font-size: 1.15em; }
+/* a wide table scrolls by itself instead of widening the page of a phone */
+#answers, #comparison { contain: inline-size; overflow-x: auto; }
 """

@@ -1,0 +1,49 @@
+# `make demo` and `make test` set up all they need; PYTHON names another interpreter than python3.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: setup demo train test lint screenshots
+
+demo: .venv/app
+	$(BIN)/python app.py
+
+train: .venv/train
+	$(BIN)/python train.py
+
+test: lint chromium
+	$(BIN)/python -m pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+setup: .venv/dev
+
+screenshots: .venv/dev
+	$(BIN)/python docs/take_screenshots.py
+
+# A virtual environment grows with what is asked of it: the demo needs no TensorFlow. Each file marks a finished step.
+.venv/pip:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade pip
+	touch $@
+
+.venv/app: requirements-app.txt .venv/pip
+	$(BIN)/pip install --quiet -r $<
+	touch $@
+
+.venv/train: requirements.txt .venv/app
+	$(BIN)/pip install --quiet -r $<
+	touch $@
+
+.venv/dev: requirements-dev.txt .venv/train
+	$(BIN)/pip install --quiet -r $<
+	touch $@
+
+# The browser tests need Chromium. Where it can be installed without asking, it is; elsewhere those tests say what is missing.
+.PHONY: chromium
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
+	{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	DEBIAN_FRONTEND=noninteractive apt-get install -qq -y chromium fonts-dejavu-core; } >/dev/null 2>&1 || true

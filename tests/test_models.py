@@ -1,0 +1,112 @@
+"""The models that ship with the project."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecg import mitdb
+from ecg.classes import LABELS
+from ecg.classifier import load_model, load_models
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.evaluation import score
+from ecg.files import read_json
+from ecg.names import TITLES
+from ecg.templates import load_templates
+from tests.conftest import MODELS
+from tests.test_architectures import STRANGER
+from tests.test_beats import excerpt_beats
+
+TEMPLATES = np.array([template.beat for template in load_templates()], dtype=np.float32)
+each_architecture = pytest.mark.parametrize("architecture", TITLES)
+
+
+@each_architecture
+def test_the_models_are_good_enough_to_ship(architecture: str) -> None:
+    metrics = read_json(MODELS / architecture / "metrics.json")
+    assert metrics["accuracy"] >= 0.975
+    assert metrics["macro_f1"] >= 0.85
+    assert metrics["beats"] == 21_890
+    assert not metrics["smoke"]
+
+
+@each_architecture
+def test_the_figures_are_those_of_the_weights(architecture: str, beats: Corpus) -> None:
+    """Measured again on the test split, with the model that is served, they come out the same."""
+    test = beats.part("intra_patient", "test")
+    measured = score(test.labels, load_model(MODELS / architecture).classify(test.beats)).as_dict()
+    noted = read_json(MODELS / architecture / "metrics.json")
+    for figure in ("accuracy", "balanced_accuracy", "macro_f1"):
+        assert measured[figure] == pytest.approx(noted[figure], abs=2e-4)  # a beat on the edge may tip over
+    assert measured["beats"] == noted["beats"]
+
+
+@each_architecture
+def test_the_reference_probabilities_come_out_again(architecture: str, beats: Corpus) -> None:
+    reference = pd.read_csv(MODELS / architecture / "reference.csv", dtype={"record": str})
+    assert len(reference) == 500
+    test = beats.part("intra_patient", "test")
+    rows = {(record, sample): row for row, (record, sample) in enumerate(zip(test.records, test.samples, strict=True))}
+    chosen = [rows[key] for key in zip(reference["record"], reference["sample"], strict=True)]
+    probabilities = load_model(MODELS / architecture).classify(test.beats[chosen])
+    np.testing.assert_allclose(probabilities, reference[list(LABELS)], atol=1e-5)
+
+
+@each_architecture
+def test_no_model_was_trained_on_a_test_beat(architecture: str, beats: Corpus) -> None:
+    provenance = read_json(MODELS / architecture / "provenance.json")
+    assert provenance["training"]["beats"] == len(beats.part("intra_patient", "train").labels)
+    assert provenance["training"]["records"] == list(mitdb.RECORDS)
+    assert provenance["protocol"] == "intra_patient"
+    assert "-dirty" not in provenance["commit"]
+
+
+@each_architecture
+def test_keras_and_onnx_say_the_same(architecture: str, tmp_path: Path) -> None:
+    """Keras in a process that has nothing of this project."""
+    np.save(tmp_path / "beats.npy", TEMPLATES)
+    command = [sys.executable, "-c", STRANGER, str(MODELS / architecture), str(tmp_path / "beats.npy")]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    probabilities = np.load(tmp_path / "beats.npy.out.npy")
+    np.testing.assert_allclose(load_model(MODELS / architecture).classify(TEMPLATES), probabilities, atol=1e-5)
+
+
+def test_the_models_know_most_templates() -> None:
+    truth = np.array([LABELS.index(template.label) for template in load_templates()])
+    for model in load_models(MODELS).values():
+        assert (model.classify(TEMPLATES).argmax(axis=1) == truth).mean() > 0.9
+
+
+def test_the_models_find_the_ectopic_beats_of_a_real_excerpt() -> None:
+    """Record 208 is full of ventricular ectopic beats; peaks found by a detector will do."""
+    cut = excerpt_beats()
+    for model in load_models(MODELS).values():
+        shares = np.bincount(model.classify(cut.beats).argmax(axis=1), minlength=5) / len(cut.beats)
+        assert shares[LABELS.index("N")] > 0.3
+        assert shares[LABELS.index("V")] > 0.1
+
+
+def test_a_damaged_model_is_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "cnn"
+    shutil.copytree(MODELS / "cnn", folder)
+    content = bytearray((folder / "model.onnx").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "model.onnx").write_bytes(content)
+    with pytest.raises(InputError, match=r"cnn/model\.onnx is damaged"):
+        load_model(folder)
+    (folder / "model.onnx").unlink()
+    with pytest.raises(InputError, match=r"cnn/model\.onnx is missing"):
+        load_model(folder)
+
+
+def test_a_folder_without_models_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no trained model. `make train`"):
+        load_models(tmp_path)
+    (tmp_path / "cnn").mkdir()
+    with pytest.raises(InputError, match="is no model folder"):
+        load_models(tmp_path)
