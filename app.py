@@ -66,6 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--port", metavar="N", type=int, help="default: the first free one from 7860 on")
     options = parser.parse_args(arguments)
     demo = compose(load_models(MODELS))
+    if os.environ.get(mitdb.ENVIRONMENT_VARIABLE) and mitdb.find() is None:
+        print(f"{mitdb.ENVIRONMENT_VARIABLE} names no folder with all MIT-BIH records: single test beats are not offered.")
     try:
         demo.launch(
             server_name=options.host, server_port=options.port, theme=THEME, css=CSS, run_history=False, footer_links=["api"]

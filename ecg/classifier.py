@@ -68,7 +68,7 @@ def load_model(folder: Path) -> Model:
         If a file is missing or damaged, or the model is for other classes.
     """
     verify_checksums(folder)
-    labels = list(read_json(folder / "labels.json"))
+    labels = read_json(folder / "labels.json")["labels"]
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
     session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])

@@ -66,7 +66,8 @@ def write_model_folder(
     unfinished.mkdir(parents=True)
     _save_keras(model, unfinished)
     model.export(unfinished / "model.onnx", format="onnx", verbose=False)
-    write_json(unfinished / "labels.json", {label: AAMI_CLASSES[label].name for label in LABELS})
+    names = {label: AAMI_CLASSES[label].name for label in LABELS}
+    write_json(unfinished / "labels.json", {"labels": LABELS, "names": names})
     write_json(unfinished / "metrics.json", metrics)
     write_json(unfinished / "provenance.json", provenance)
     _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)

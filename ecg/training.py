@@ -1,5 +1,6 @@
 """Fit one architecture to the training beats of one protocol."""
 
+import hashlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -74,11 +75,12 @@ def fit(run: Run, train: Corpus, validation: Corpus, folder: Path, title: str) -
     Raises
     ------
     InputError
-        If the folder holds a run of other settings.
+        If the folder holds a run of other settings, data or layers.
     """
-    _claim(folder, run, train, validation)
+    keras.utils.clear_session()  # so that layers are named the same whatever was built before
     keras.utils.set_random_seed(run.seed)
     model = architectures.build(run.architecture, MinMaxScaler().fit(train.beats))
+    _claim(folder, run, model, train, validation)
     best = folder / BEST_WEIGHTS
     if not best.exists():
         _train(model, run.recipe, run.seed, train, validation, folder, title)
@@ -190,13 +192,13 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(len(LABELS), dtype=np.float32)[labels]
 
 
-def _claim(folder: Path, run: Run, train: Corpus, validation: Corpus) -> None:
+def _claim(folder: Path, run: Run, model: keras.Model, train: Corpus, validation: Corpus) -> None:
     config = folder / "config.json"
-    settings = asdict(run)
+    settings = {**asdict(run), "model_sha256": hashlib.sha256(model.to_json().encode()).hexdigest()}
     if config.exists() and read_json(config) != settings:
         raise InputError(
-            f"{folder} holds a run with other settings or other data (see its config.json). Delete it to train anew, or "
-            "choose another --out."
+            f"{folder} holds a run with other settings, other data or another architecture (see its config.json). Delete it "
+            "to train anew, or choose another --out."
         )
     folder.mkdir(parents=True, exist_ok=True)
     write_json(config, settings)

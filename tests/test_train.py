@@ -36,7 +36,7 @@ def test_a_run_writes_a_whole_model_folder(smoke: Path, architecture: str) -> No
     assert {file.name for file in folder.iterdir()} == FILES
     verify_checksums(folder)
     assert "date_saved" not in read_json(folder / "metadata.json")
-    assert list(read_json(folder / "labels.json")) == list(LABELS)
+    assert read_json(folder / "labels.json")["labels"] == list(LABELS)
     metrics = read_json(folder / "metrics.json")
     assert metrics["beats"] == sum(sum(row) for row in metrics["confusion_matrix"]) == 496
     assert metrics["smoke"] is True

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecg import architectures
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
@@ -96,6 +97,13 @@ def test_a_run_with_other_settings_is_refused(generated: Corpus, tmp_path: Path)
     train(run_of("cosine", epochs=1), generated, tmp_path)
     with pytest.raises(InputError, match="holds a run with other settings"):
         train(replace(run_of("cosine", epochs=1), seed=4), generated, tmp_path)
+
+
+def test_a_run_of_another_architecture_is_refused(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(run_of("cosine", epochs=1), generated, tmp_path)
+    monkeypatch.setattr(architectures, "CHANNELS", 32)
+    with pytest.raises(InputError, match="or another architecture"):
+        train(run_of("cosine", epochs=1), generated, tmp_path)
 
 
 def test_a_run_writes_down_where_it_comes_from(generated: Corpus, tmp_path: Path) -> None:
