@@ -84,7 +84,7 @@ def _save_keras(model: "keras.Model", folder: Path) -> None:
     metadata = read_json(folder / "metadata.json")
     del metadata["date_saved"]  # so that the same weights give the same bytes
     write_json(folder / "metadata.json", metadata)
-    (folder / "assets").rmdir()  # none of these models has any
+    shutil.rmtree(folder / "assets", ignore_errors=True)  # none of these models has any; Keras may make the folder
 
 
 def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
