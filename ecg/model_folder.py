@@ -16,6 +16,7 @@
 """
 
 import os
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,10 +82,18 @@ def _save_keras(model: "keras.Model", folder: Path) -> None:
     import keras
 
     keras.saving.save_model(model, folder, zipped=False)
+    # the same weights shall give the same bytes: no date, and no addresses in memory where numbers will do
     metadata = read_json(folder / "metadata.json")
-    del metadata["date_saved"]  # so that the same weights give the same bytes
+    del metadata["date_saved"]
     write_json(folder / "metadata.json", metadata)
+    config = folder / "config.json"
+    config.write_text(_number_shared_objects(config.read_text()))
     shutil.rmtree(folder / "assets", ignore_errors=True)  # none of these models has any; Keras may make the folder
+
+
+def _number_shared_objects(config: str) -> str:
+    numbers: dict[str, str] = {}
+    return re.sub(r'(?<="shared_object_id": )\d+', lambda address: numbers.setdefault(address[0], str(len(numbers))), config)
 
 
 def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:

@@ -77,15 +77,21 @@ def fit(run: Run, train: Corpus, validation: Corpus, folder: Path, title: str) -
     InputError
         If the folder holds a run of other settings, data or layers.
     """
-    keras.utils.clear_session()  # so that layers are named the same whatever was built before
-    keras.utils.set_random_seed(run.seed)
-    model = architectures.build(run.architecture, MinMaxScaler().fit(train.beats))
+    scaler = MinMaxScaler().fit(train.beats)
+    model = _build(run, scaler)
     _claim(folder, run, model, train, validation)
     best = folder / BEST_WEIGHTS
     if not best.exists():
         _train(model, run.recipe, run.seed, train, validation, folder, title)
+        model = _build(run, scaler)  # the one that was trained carries its optimizer along
     model.load_weights(best)
     return model
+
+
+def _build(run: Run, scaler: MinMaxScaler) -> keras.Model:
+    keras.utils.clear_session()  # so that layers are named the same whatever was built before
+    keras.utils.set_random_seed(run.seed)
+    return architectures.build(run.architecture, scaler)
 
 
 def _train(model: keras.Model, recipe: Recipe, seed: int, train: Corpus, validation: Corpus, folder: Path, title: str) -> None:
