@@ -21,7 +21,7 @@ def comparison_table(metrics: Sequence[dict[str, Any]]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a model: accuracy, balanced accuracy, macro-F1, F1 of each class, parameters and training time.
+        One row a model: its figures, F1 of each class, parameters and training time.
     """
     return pd.DataFrame(
         [
@@ -30,6 +30,7 @@ def comparison_table(metrics: Sequence[dict[str, Any]]) -> pd.DataFrame:
                 "accuracy": model["accuracy"],
                 "balanced accuracy": model["balanced_accuracy"],
                 "macro-F1": model["macro_f1"],
+                "ECE": model["ece"],
                 **{f"F1 {label}": model["per_class"][label]["f1"] for label in LABELS},
                 "parameters": model["parameters"],
                 "training (min)": model["training_seconds"] / 60,

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
+from ecg.calibration import brier_score, expected_calibration_error
 from ecg.classes import LABELS
 
 CLASSES = range(len(LABELS))
@@ -25,6 +26,8 @@ class Scores:
         Mean of the recalls of the classes that occur.
     macro_f1 : float
         Mean of the F1 of all five classes, a class that does not occur or is never found counting 0.
+    ece, brier : float
+        Expected calibration error and Brier score.
     per_class : dict
         Precision (positive predictivity), recall (sensitivity), F1 and number of beats (support) of each class.
     confusion_matrix : list of list of int
@@ -37,6 +40,8 @@ class Scores:
     accuracy: float
     balanced_accuracy: float
     macro_f1: float
+    ece: float
+    brier: float
     per_class: dict[str, dict[str, float]]
     confusion_matrix: list[list[int]]
     collapsed: bool
@@ -78,6 +83,8 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
         accuracy=float((predicted == labels).mean()),
         balanced_accuracy=float(recall[occurs].mean()),
         macro_f1=float(f1.mean()),
+        ece=expected_calibration_error(labels, probabilities),
+        brier=brier_score(labels, probabilities),
         per_class={
             label: {
                 "precision": float(precision[index]),
@@ -90,6 +97,32 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
         confusion_matrix=confusion.tolist(),
         collapsed=bool(len(np.unique(predicted)) == 1),
     )
+
+
+def confident_answers(labels: np.ndarray, probabilities: np.ndarray, threshold: float | None) -> dict[str, float | None]:
+    """Measure a classifier on the beats it is sure of.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        True class indices.
+    probabilities : ndarray of float, shape (n, 5)
+        What the classifier says.
+    threshold : float or None
+        Confidence from which on it counts as sure; None where it never does.
+
+    Returns
+    -------
+    dict
+        The ``threshold``, the ``share`` of the beats answered with confidence, and the ``accuracy`` on them (None on none).
+    """
+    confident = probabilities.max(axis=1) >= (np.inf if threshold is None else threshold)
+    right = probabilities.argmax(axis=1) == labels
+    return {
+        "threshold": threshold,
+        "share": float(confident.mean()),
+        "accuracy": float(right[confident].mean()) if confident.any() else None,
+    }
 
 
 def report(labels: np.ndarray, probabilities: np.ndarray) -> str:
