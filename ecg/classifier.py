@@ -112,13 +112,16 @@ def classify(models: dict[str, Model], beat: np.ndarray) -> dict[str, dict[str, 
     Returns
     -------
     dict of str to dict
-        For each model the ``label`` of the most probable class and the ``probabilities`` by class.
+        For each model the ``label`` of the most probable class, whether the model is ``confident`` of it (sure enough to be
+        right in 99.7 % of such beats of the validation split), and the ``probabilities`` by class.
     """
     answers = {}
     for name, model in models.items():
         probabilities = model.classify(beat[np.newaxis])[0].tolist()
+        threshold = model.metrics["confident"]["threshold"]
         answers[name] = {
             "label": LABELS[int(np.argmax(probabilities))],
+            "confident": threshold is not None and max(probabilities) >= threshold,
             "probabilities": dict(zip(LABELS, probabilities, strict=True)),
         }
     return answers

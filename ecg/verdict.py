@@ -9,7 +9,7 @@ from ecg.classes import AAMI_CLASSES, LABELS
 
 
 def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: str | None) -> str:
-    """Say whether the models agree, and with whom.
+    """Say whether the models agree, and whether they are sure.
 
     Parameters
     ----------
@@ -23,7 +23,7 @@ def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: s
     Returns
     -------
     str
-        One or two sentences of Markdown.
+        Up to three sentences of Markdown.
     """
     votes = Counter(answer["label"] for answer in answers.values())
     if len(votes) == 1:
@@ -36,6 +36,9 @@ def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: s
             for label, _ in votes.most_common()
         ]
         sentence = "**The models disagree.** " + "; ".join(sides) + "."
+    unsure = [titles[name] for name, answer in answers.items() if not answer["confident"]]
+    if unsure:
+        sentence += f" **Doubtful:** {', '.join(unsure)} {'is' if len(unsure) == 1 else 'are'} not sure."
     return sentence + (f" The annotation says **{truth}**: {AAMI_CLASSES[truth].name}." if truth else "")
 
 
@@ -52,13 +55,13 @@ def answer_table(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> 
     Returns
     -------
     DataFrame
-        A row a model: its name, the class it says, and the probability of each class.
+        A row a model: its name, the class it says, whether that is doubtful, and the probability of each class.
     """
     return pd.DataFrame(
         [
             {
                 "model": titles[name],
-                "says": answer["label"],
+                "says": answer["label"] + ("" if answer["confident"] else " (doubtful)"),
                 **{f"P({label})": f"{answer['probabilities'][label]:.3f}" for label in LABELS},
             }
             for name, answer in answers.items()

@@ -42,6 +42,7 @@ def test_samples_of_every_class_are_classified(client: Client) -> None:
         for model in answer["models"].values():
             probabilities = model["probabilities"]
             assert list(probabilities) == list(LABELS)
+            assert isinstance(model["confident"], bool)
             assert sum(probabilities.values()) == pytest.approx(1, abs=1e-5)
             assert model["label"] == max(probabilities, key=lambda name: probabilities[name])
         votes = [model["label"] for model in answer["models"].values()]
@@ -98,7 +99,11 @@ def test_a_port_in_use_is_explained(demo: tuple[str, int]) -> None:
 
 
 ANSWERS = {
-    name: {"label": label, "probabilities": dict(zip(LABELS, np.full(5, 0.2).tolist(), strict=True))}
+    name: {
+        "label": label,
+        "confident": name != "cnn",
+        "probabilities": dict(zip(LABELS, np.full(5, 0.2).tolist(), strict=True)),
+    }
     for name, label in zip(TITLES, "VVNVS", strict=True)
 }
 
@@ -107,16 +112,17 @@ def test_disagreement_is_said() -> None:
     said = verdict(ANSWERS, TITLES, "V")
     assert said.startswith("**The models disagree.** SimpleRNN, CNN, GRU: **V**")
     assert "LSTM: **N**" in said
+    assert " **Doubtful:** CNN is not sure. " in said
     assert said.endswith("The annotation says **V**: ventricular ectopic.")
 
 
 def test_agreement_is_said() -> None:
-    answers = {name: {**answer, "label": "S"} for name, answer in ANSWERS.items()}
+    answers = {name: {**answer, "label": "S", "confident": True} for name, answer in ANSWERS.items()}
     assert verdict(answers, TITLES, None) == "**All 5 models say S**: supraventricular ectopic."
 
 
 def test_the_table_has_a_row_for_each_model() -> None:
     table = answer_table(ANSWERS, TITLES)
     assert table["model"].tolist() == list(TITLES.values())
-    assert table["says"].tolist() == list("VVNVS")
+    assert table["says"].tolist() == ["V", "V (doubtful)", "N", "V", "S"]
     assert table["P(Q)"].tolist() == ["0.200"] * 5

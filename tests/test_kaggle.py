@@ -12,6 +12,7 @@ from pyarrow import csv
 from ecg import corpus, kaggle
 from ecg.corpus import Corpus
 from ecg.errors import InputError
+from ecg.files import read_json
 from tests.conftest import PROJECT
 
 
@@ -77,6 +78,14 @@ def test_the_command_looks_up_the_provenance(kaggle_folder: Path, records: Path,
     printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert "109,446 of 109,446 Kaggle rows found in the records" in printed
     assert out.exists()
+
+
+def test_models_are_trained_on_kaggles_files(kaggle_folder: Path, tmp_path: Path) -> None:
+    options = ["--kaggle", str(kaggle_folder), "--arch", "simple_rnn", "--epochs", "1", "--out", str(tmp_path)]
+    subprocess.run([sys.executable, "train.py", *options], cwd=PROJECT, capture_output=True, check=True)
+    metrics = read_json(tmp_path / "models" / "intra_patient" / "simple_rnn" / "metrics.json")
+    assert metrics["beats"] == 21_892
+    assert metrics["validation"]["beats"] == 8_756
 
 
 def test_a_beat_of_no_record_has_no_provenance(generated: Corpus) -> None:

@@ -27,8 +27,8 @@ def register(models: dict[str, Model]) -> None:
                 highest value, padded with zeros. A class index (0 to 4: N S V F Q) may follow as number 188.
 
         Returns:
-            For each model the label of the most probable class and the probabilities by class; truth is the class of the
-            index given, or null.
+            For each model the label of the most probable class, whether the model is confident of it, and the probabilities
+            by class; truth is the class of the index given, or null.
         """
         with shown_errors():
             checked, truth = check_beat(beat)
