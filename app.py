@@ -6,6 +6,7 @@ python app.py --host 0.0.0.0 --port 80   # for everyone on the network
 
 import argparse
 import os
+import socket
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
@@ -65,15 +66,19 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--host", metavar="ADDR", default="127.0.0.1", help="address to serve; default: %(default)s")
     parser.add_argument("--port", metavar="N", type=int, help="default: the first free one from 7860 on")
     options = parser.parse_args(arguments)
-    demo = compose(load_models(MODELS))
+    if options.port is not None and not 1 <= options.port <= 65535:
+        parser.error(f"--port must be a number from 1 to 65535, not {options.port}")
     if os.environ.get(mitdb.ENVIRONMENT_VARIABLE) and mitdb.find() is None:
         print(f"{mitdb.ENVIRONMENT_VARIABLE} names no folder with all MIT-BIH records: single test beats are not offered.")
+    demo = compose(load_models(MODELS))
     try:
+        socket.create_server((options.host, options.port or 0)).close()  # Gradio tries a hundred ports of a wrong address
         demo.launch(
             server_name=options.host, server_port=options.port, theme=THEME, css=CSS, run_history=False, footer_links=["api"]
         )
     except OSError as error:
-        raise InputError(f"{options.host} port {options.port or '7860 and above'} cannot be served: {error}") from error
+        address = f"{options.host}, port {options.port or '7860 or above'},"
+        raise InputError(f"{address} cannot be served: {error}. Choose another --host or --port.") from error
 
 
 if __name__ == "__main__":

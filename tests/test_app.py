@@ -1,5 +1,6 @@
 """The demo, started as a user starts it and used by programs."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -90,11 +91,21 @@ def test_no_tensorflow_in_the_process(demo: tuple[str, int], client: Client) -> 
     assert "tensorflow" not in libraries
 
 
-def test_a_port_in_use_is_explained(demo: tuple[str, int]) -> None:
-    command = [sys.executable, "app.py", "--port", demo[0].rsplit(":", 1)[1]]
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--port", "IN USE"], "cannot be served.*[Aa]ddress already in use.*Choose another"),
+        (["--host", "203.0.113.1"], "203.0.113.1, port 7860 or above, cannot be served"),
+        (["--host", "nowhere.invalid"], "nowhere.invalid, .* cannot be served"),
+        (["--port", "99999"], "--port must be a number from 1 to 65535, not 99999"),
+    ],
+)
+def test_an_address_that_cannot_be_served_is_explained(demo: tuple[str, int], options: list[str], message: str) -> None:
+    in_use = demo[0].rsplit(":", 1)[1]
+    command = [sys.executable, "app.py", *(option.replace("IN USE", in_use) for option in options)]
     finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 2
-    assert "cannot be served" in finished.stderr
+    assert re.search(message, finished.stderr)
     assert "Traceback" not in finished.stderr
 
 
