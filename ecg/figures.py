@@ -9,7 +9,7 @@ from ecg.beats import BEAT_FS, BEAT_LENGTH
 from ecg.classes import AAMI_CLASSES
 
 INK = "#7f7f7f"
-"""Text and axes; about the same contrast to white and to black."""
+"""Text, where no style sheet sets it: about the same contrast to white and to black."""
 TRACE = "#3b8ee0"
 
 
@@ -81,7 +81,7 @@ def _on_any_page(figure: go.Figure, title: str) -> go.Figure:
         paper_bgcolor=transparent,
         plot_bgcolor=transparent,
         font={"color": INK},
-        margin={"l": 80, "r": 20, "t": 50, "b": 50},
+        margin={"l": 80, "r": 20, "t": 60, "b": 50},
         height=360,
     )
     axis = {"gridcolor": "rgba(127,127,127,0.25)", "zerolinecolor": "rgba(127,127,127,0.4)", "automargin": True}

