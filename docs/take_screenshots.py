@@ -34,7 +34,7 @@ def main() -> None:
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=THEME, css=CSS, footer_links=["api"])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 1280, "height": 1120})
+        page = browser.new_page(viewport={"width": 1280, "height": 1330})
         page.goto(url)
         page.get_by_role("button", name=SAMPLE).click()
         page.locator("#beat .gtitle", has_text="fusion").wait_for()

@@ -81,7 +81,7 @@ def _on_any_page(figure: go.Figure, title: str) -> go.Figure:
         paper_bgcolor=transparent,
         plot_bgcolor=transparent,
         font={"color": INK},
-        margin={"l": 80, "r": 20, "t": 60, "b": 50},
+        margin={"l": 80, "r": 20, "t": 60, "b": 60},
         height=360,
     )
     axis = {"gridcolor": "rgba(127,127,127,0.25)", "zerolinecolor": "rgba(127,127,127,0.4)", "automargin": True}
