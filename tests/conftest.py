@@ -11,6 +11,7 @@ from typing import NoReturn
 
 import httpx
 import pytest
+from hypothesis import settings
 
 from ecg import corpus, mitdb, synthetic
 from ecg.corpus import Corpus
@@ -18,6 +19,8 @@ from ecg.corpus import Corpus
 PROJECT = Path(__file__).parents[1]
 MODELS = PROJECT / "models" / "intra_patient"
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+settings.register_profile("untimed", deadline=None)  # a busy machine is no defect
+settings.load_profile("untimed")
 
 
 def skip(reason: str) -> NoReturn:
