@@ -12,6 +12,7 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
 
 import gradio as gr
+import pandas as pd
 
 from ecg import mitdb
 from ecg.classifier import Model, load_models
@@ -20,6 +21,7 @@ from ui import api, beat_tab, compare_tab
 from ui.look import CSS, THEME
 
 MODELS = Path(__file__).parent / "models" / "intra_patient"
+STRANGERS = Path(__file__).parent / "results" / "inter_patient" / "comparison.csv"
 INTRODUCTION = """# One heartbeat, five readers
 A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartbeats of the MIT-BIH Arrhythmia Database, read
 the same beat. For teaching and research: **this is not a medical device.**"""
@@ -44,7 +46,7 @@ def compose(models: dict[str, Model]) -> gr.Blocks:
         with gr.Tab("A beat"):
             beat_tab.build(models, with_records=mitdb.find() is not None)
         with gr.Tab("Compare"):
-            compare_tab.build(models)
+            compare_tab.build(models, pd.read_csv(STRANGERS))
     return demo
 
 

@@ -76,8 +76,9 @@ def test_a_single_test_beat_is_chosen_where_the_records_are(page: Page, records:
 
 def test_the_comparison_names_the_five_models(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    for title in TITLES.values():
-        expect(page.locator("#comparison").get_by_role("gridcell", name=title, exact=True).first).to_be_visible()
+    for table in ("#comparison", "#strangers"):
+        for title in TITLES.values():
+            expect(page.locator(table).get_by_role("gridcell", name=title, exact=True).first).to_be_visible()
 
 
 def test_a_phone_shows_the_page_without_scrolling_sideways(page: Page) -> None:

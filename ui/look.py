@@ -15,5 +15,5 @@ CSS = """
   fill: var(--body-text-color) !important;
 }
 /* a wide table scrolls by itself instead of widening the page of a phone */
-#answers, #comparison { contain: inline-size; overflow-x: auto; }
+#answers, .comparison { contain: inline-size; overflow-x: auto; }
 """
