@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.files import write_atomically
+from ecg.files import write_atomically, write_json
 
 
 def comparison_table(metrics: Sequence[dict[str, Any]]) -> pd.DataFrame:
@@ -81,7 +81,7 @@ def write_comparison(folder: Path, metrics: Sequence[dict[str, Any]]) -> str:
     Parameters
     ----------
     folder : Path
-        Where ``comparison.csv`` and ``comparison.md`` go.
+        Where ``comparison.csv``, ``comparison.md`` and, with all figures, ``metrics.json`` go.
     metrics : sequence of dict
         Contents of the ``metrics.json`` of each model, and of the floor.
 
@@ -95,4 +95,5 @@ def write_comparison(folder: Path, metrics: Sequence[dict[str, Any]]) -> str:
     markdown = as_markdown(table)
     write_atomically(folder / "comparison.csv", table.to_csv(index=False))
     write_atomically(folder / "comparison.md", markdown)
+    write_json(folder / "metrics.json", list(metrics))
     return markdown

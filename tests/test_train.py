@@ -62,6 +62,7 @@ def test_the_comparison_is_printed_and_written(smoke: Path) -> None:
     assert comparison in (smoke / "printed.txt").read_text()
     table = pd.read_csv(results / "comparison.csv")
     assert [name.removesuffix(" (collapsed)") for name in table["model"]] == [*TITLES.values(), "majority class"]
+    assert [model["title"] for model in read_json(results / "metrics.json")] == [*TITLES.values(), "majority class"]
     assert {file.name for file in results.glob("*.txt")} == {f"classification_report_{name}.txt" for name in TITLES}
 
 

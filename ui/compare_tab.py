@@ -15,7 +15,7 @@ Accuracy hides the rare classes: always answering N is right in {floor:.1%} of t
 five classes, does not."""
 
 STRANGERS = """### And for strangers?
-The same architectures, trained anew on the 22 records of DS1 and tested on the 22 records of DS2, whom they had never met. Their
+The same architectures, trained anew on the 22 records of DS1 and tested on the 22 records of DS2, whom they had never met. The
 supraventricular and fusion beats are lost: a beat that starts at the R peak and is scaled by itself does not hold what gives
 those away in a stranger, such as the P wave and the RR interval before."""
 
