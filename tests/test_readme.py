@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ecg.classes import AAMI_CLASSES
+from ecg.files import read_json
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text()
@@ -18,6 +19,14 @@ def test_the_tables_are_those_of_the_results(protocol: str) -> None:
     block = re.search(rf"<!-- results/{protocol}/comparison\.md -->\n(.*?)<!-- end -->", README, re.DOTALL)
     assert block is not None
     assert block[1] == (PROJECT / "results" / protocol / "comparison.md").read_text()
+
+
+def test_the_lost_beats_of_strangers_are_counted() -> None:
+    models = [model for model in read_json(PROJECT / "results" / "inter_patient" / "metrics.json") if "uncalibrated" in model]
+    assert all(model["per_class"][label]["recall"] == 0 for model in models for label in "SF")
+    found = {label: [100 * model["uncalibrated"]["per_class"][label]["recall"] for model in models] for label in "SF"}
+    said = " and ".join(f"{min(found[label]):.0f} to {max(found[label]):.0f} % of the {label}" for label in "SF")
+    assert f"they found {said}" in README.replace("\n", " ")
 
 
 def test_every_make_target_exists() -> None:
