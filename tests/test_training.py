@@ -7,6 +7,7 @@ import sys
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import keras
 import numpy as np
@@ -23,10 +24,11 @@ from ecg.training import BEST_WEIGHTS, BeatBatches, Run, fit
 from tests.conftest import PROJECT
 
 EPOCHS = 5
+Schedule = Literal["plateau", "cosine"]
 
 
-def run_of(schedule: str, epochs: int = EPOCHS) -> Run:
-    recipe = Recipe(epochs=epochs, batch_size=128, schedule=schedule, patience=3)  # type: ignore[arg-type]
+def run_of(schedule: Schedule, epochs: int = EPOCHS) -> Run:
+    recipe = Recipe(epochs=epochs, batch_size=128, schedule=schedule, patience=3)
     return Run("simple_rnn", "intra_patient", 3, recipe, "of no importance", smoke=True)
 
 
@@ -40,7 +42,7 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize("schedule", ["plateau", "cosine"])
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(
-    schedule: str, generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    schedule: Schedule, generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Weights, learning rates and the memory of the callbacks are all the same."""
     whole = train(run_of(schedule), generated, tmp_path / "whole")
