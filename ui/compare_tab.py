@@ -8,8 +8,8 @@ from ecg.comparison import comparison_table, formatted
 
 EXPLANATION = """### How good are they?
 Measured at the end, on {beats:,} test beats that no model saw in training: a random fifth of all beats (the intra-patient
-protocol, as in the Kaggle set). **Other beats of the same patients were in the training set**, so that these figures hold for patients a
-model knows, not for strangers.
+protocol, as in the Kaggle set). **Other beats of the same patients were in the training set**, so that these figures hold for
+patients a model knows, not for strangers.
 
 Accuracy hides the rare classes: always answering N is right in {floor:.1%} of the cases. Macro-F1, the mean of the F1 of the
 five classes, does not."""
