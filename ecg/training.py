@@ -166,10 +166,12 @@ class BeatBatches(keras.utils.PyDataset):
         self._epoch = epoch
         self._shuffle()
 
-    def __len__(self) -> int:  # noqa: D105
+    def __len__(self) -> int:
+        """Return the number of batches of an epoch."""
         return -(-len(self._beats) // self._batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:  # noqa: D105
+    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return the beats and the targets of one batch."""
         chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
         return self._beats[chosen], self._targets[chosen]
 
