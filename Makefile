@@ -2,13 +2,19 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train test lint screenshots
+.PHONY: setup demo train results benchmark test lint screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
 
 train: .venv/train
 	$(BIN)/python train.py
+
+results: .venv/train
+	$(BIN)/python -m ecg.results
+
+benchmark: .venv/app
+	$(BIN)/python benchmarks/latency.py
 
 test: lint chromium
 	$(BIN)/python -m pytest

@@ -12,7 +12,6 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
 
 import gradio as gr
-import pandas as pd
 
 from ecg import mitdb
 from ecg.classifier import Model, load_models
@@ -21,7 +20,7 @@ from ui import api, beat_tab, compare_tab
 from ui.look import CSS, THEME
 
 MODELS = Path(__file__).parent / "models" / "intra_patient"
-STRANGERS = Path(__file__).parent / "results" / "inter_patient" / "comparison.csv"
+RESULTS = Path(__file__).parent / "results"
 INTRODUCTION = """# One heartbeat, five readers
 A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartbeats of the MIT-BIH Arrhythmia Database, read
 the same beat. For teaching and research: **this is not a medical device.**"""
@@ -46,7 +45,7 @@ def compose(models: dict[str, Model]) -> gr.Blocks:
         with gr.Tab("A beat"):
             beat_tab.build(models, with_records=mitdb.find() is not None)
         with gr.Tab("Compare"):
-            compare_tab.build(models, pd.read_csv(STRANGERS))
+            compare_tab.build(RESULTS)
     return demo
 
 
@@ -76,7 +75,13 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         socket.create_server((options.host, options.port or 0)).close()  # Gradio tries a hundred ports of a wrong address
         demo.launch(
-            server_name=options.host, server_port=options.port, theme=THEME, css=CSS, run_history=False, footer_links=["api"]
+            server_name=options.host,
+            server_port=options.port,
+            theme=THEME,
+            css=CSS,
+            run_history=False,
+            footer_links=["api"],
+            allowed_paths=[str(RESULTS)],
         )
     except OSError as error:
         address = f"{options.host}, port {options.port or '7860 or above'},"

@@ -1,18 +1,21 @@
 """Train, evaluate and export the five architectures.
 
     python train.py                                   # all five on the MIT-BIH records
-    python train.py --arch cnn gru --seed 1           # some of them, other first weights
+    python train.py --arch cnn gru --seed 1           # some of them, other first weights; the best seed is shipped
+    python train.py --arch no_core random_forest      # what they are measured against: see ecg/names.py
     python train.py --protocol inter_patient          # tested on patients never seen in training
     python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
     python train.py --smoke                           # the whole road in two minutes, on generated beats
 
-Writes, below --out: runs/ (one folder a run: settings, provenance, history, best weights), models/ (one folder a model, as it
-is published) and results/ (the comparison). A run that was killed goes on from its last finished epoch.
+Writes, below --out: runs/ (one folder a run: settings, provenance, history, best weights), models/ (one folder an
+architecture, the seed that is best on validation, as it is published) and results/ (the comparison). A run that was killed
+goes on from its last finished epoch.
 """
 
 import argparse
 import os
-from dataclasses import replace
+import time
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +27,21 @@ import pandas as pd
 
 from ecg import corpus, evaluation
 from ecg.architectures import ARCHITECTURES
+from ecg.baselines import BASELINES, class_probabilities
 from ecg.calibration import calibrate, confidence_threshold
-from ecg.comparison import write_comparison
 from ecg.corpus import Corpus
+from ecg.cost import mflops
 from ecg.errors import explain_input_errors
-from ecg.files import read_json, write_atomically
+from ecg.files import read_json
 from ecg.model_folder import write_model_folder
-from ecg.names import TITLES
+from ecg.names import ALL_TITLES, TITLES
+from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
+from ecg.provenance import describe_beats, describe_environment
+from ecg.results import write_results
+from ecg.run import NetworkRun, Run
 from ecg.splits import PROTOCOLS, SPLITS
 from ecg.synthetic import generate_corpus
-from ecg.training import MONITOR, VALIDATION_BATCH, Run, fit
+from ecg.training import MONITOR, VALIDATION_BATCH, fit
 
 SMOKE_EPOCHS = 2
 SMOKE_OUT = Path("runs/smoke")
@@ -57,7 +65,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     source.add_argument("--kaggle", metavar="DIR", help="folder of mitbih_train.csv and mitbih_test.csv")
     source.add_argument("--smoke", action="store_true", help="two epochs on generated beats; good for nothing but tests")
-    parser.add_argument("--arch", nargs="+", choices=TITLES, default=list(TITLES), help="default: all five")
+    parser.add_argument(
+        "--arch",
+        nargs="+",
+        choices=ALL_TITLES,
+        default=list(TITLES),
+        metavar="NAME",
+        help=f"of {', '.join(ALL_TITLES)}; default: the first five",
+    )
     parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
@@ -95,102 +110,126 @@ def settings(options: argparse.Namespace, architecture: str, data_fingerprint: s
     options : argparse.Namespace
         The command line.
     architecture : str
-        Which of the architectures.
+        Which of the architectures or baselines.
     data_fingerprint : str
         Checksum of the table of beats.
 
     Returns
     -------
     Run
-        The settings.
+        The settings; those of a network have a recipe.
     """
+    run = (architecture, options.protocol, options.seed, data_fingerprint, options.smoke)
+    if architecture in BASELINES:
+        return Run(*run)
     recipe = ARCHITECTURES[architecture].recipe
     epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else recipe.epochs)
-    return Run(architecture, options.protocol, options.seed, replace(recipe, epochs=epochs), data_fingerprint, options.smoke)
+    return NetworkRun(*run, replace(recipe, epochs=epochs))
 
 
-def train(run: Run, parts: dict[str, Corpus], out: Path, title: str) -> None:
-    """Train one model, or finish training it, and write its folder.
+def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
+    """Train a network, or finish training it, and ship it if it is the best of its seeds.
+
+    Parameters
+    ----------
+    run : NetworkRun
+        What to train.
+    parts : dict of str to Corpus
+        The beats of the splits ``train``, ``val`` and ``test``.
+    out : Path
+        The folder that holds ``runs/``, ``models/`` and ``results/``.
+    progress : str
+        What the progress display calls the run.
+
+    Returns
+    -------
+    Outcome
+        Its facts and its answers on the test beats.
+    """
+    folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
+    model = fit(run, parts["train"], parts["val"], folder, progress)
+    uncalibrated = predict(model, parts["test"])
+    calibrated = calibrate(model, parts["val"].beats, parts["val"].labels)
+    probabilities = predict(model, parts["test"])
+    history = pd.read_csv(folder / "history.csv")
+    facts = {
+        **describe(run, parts["val"], predict(model, parts["val"])),
+        "calibrated": calibrated,
+        "parameters": model.count_params(),
+        "mflops": mflops(model),
+        "epochs": len(history),
+        "best_epoch": int(history[MONITOR].to_numpy().argmax()) + 1,
+        "training_seconds": float(history["seconds"].sum()),
+        "provenance": {**read_json(folder / "provenance.json"), "exported_by": describe_environment()},
+    }
+    outcome = outcome_of(facts, parts["test"], probabilities, uncalibrated, history)
+    results = out / "results" / run.protocol
+    write_outcome(results, outcome)
+    if run.architecture in TITLES and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
+        write_model_folder(out / "models" / run.protocol / run.architecture, model, outcome, parts["test"], probabilities)
+    return outcome
+
+
+def train_baseline(run: Run, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
+    """Train one of scikit-learn's classifiers.
 
     Parameters
     ----------
     run : Run
         What to train.
     parts : dict of str to Corpus
-        The beats of the splits ``train``, ``val`` and ``test``.
+        The beats of the splits.
     out : Path
-        The folder that holds ``runs/``, ``models/`` and ``results/``.
-    title : str
+        The folder that holds ``results/``.
+    progress : str
         What the progress display calls the run.
+
+    Returns
+    -------
+    Outcome
+        Its facts and its answers on the test beats.
     """
-    folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
-    model = fit(run, parts["train"], parts["val"], folder, title)
-    uncalibrated = predict(model, parts["test"])
-    calibrate(model, parts["val"].beats, parts["val"].labels)
-    probabilities = predict(model, parts["test"])
-    metrics = measure(run, model, parts, probabilities, uncalibrated, pd.read_csv(folder / "history.csv"))
-    write_model_folder(
-        out / "models" / run.protocol / run.architecture,
-        model,
-        metrics,
-        read_json(folder / "provenance.json"),
-        parts["test"],
-        probabilities,
-        folder / "history.csv",
-    )
-    results = out / "results" / run.protocol
-    results.mkdir(parents=True, exist_ok=True)
-    report = evaluation.report(parts["test"].labels, probabilities)
-    write_atomically(results / f"classification_report_{run.architecture}.txt", report)
-    print(f"\n{metrics['title']} on the test set\n{report}")
+    print(progress)
+    classifier = BASELINES[run.architecture](run.seed)
+    started = time.monotonic()
+    classifier.fit(parts["train"].beats, parts["train"].labels)
+    facts = {
+        "training_seconds": time.monotonic() - started,
+        **describe(run, parts["val"], class_probabilities(classifier, parts["val"].beats)),
+        "calibrated": False,
+        "parameters": None,
+        "mflops": None,
+        "provenance": {**describe_environment(), "training": describe_beats(parts["train"])},
+    }
+    probabilities = class_probabilities(classifier, parts["test"].beats)
+    outcome = outcome_of(facts, parts["test"], probabilities, probabilities)
+    write_outcome(out / "results" / run.protocol, outcome)
+    return outcome
 
 
-def measure(
-    run: Run,
-    model: keras.Model,
-    parts: dict[str, Corpus],
-    probabilities: np.ndarray,
-    uncalibrated: np.ndarray,
-    history: pd.DataFrame,
-) -> dict[str, Any]:
-    """Put together all figures of one model.
+def describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[str, Any]:
+    """Say what was trained, and how well it does on the beats by which it was chosen.
 
     Parameters
     ----------
     run : Run
         What was trained.
-    model : keras.Model
-        The calibrated model.
-    parts : dict of str to Corpus
-        The beats of the splits.
-    probabilities, uncalibrated : ndarray, shape (n, 5)
-        What the model says of the test beats, and what it said before it was calibrated.
-    history : DataFrame
-        Metrics of each epoch.
+    validation : Corpus
+        The validation beats.
+    probabilities : ndarray, shape (n, 5)
+        What the model says of them.
 
     Returns
     -------
     dict
-        Content of ``metrics.json``: the figures on the test beats, those before calibration and on validation, the confidence
-        from which on 99.7 % of the validation beats are right with what it brings on the test beats, and the cost.
+        The settings, the title, the figures on the validation beats, and the confidence from which on 99.7 % of the answers
+        are right.
     """
-    test, validation = parts["test"], parts["val"]
-    on_validation = predict(model, validation)
-    threshold = confidence_threshold(validation.labels, on_validation)
     return {
-        "architecture": run.architecture,
-        "title": TITLES[run.architecture],
-        "protocol": run.protocol,
-        "split": "test",
-        "smoke": run.smoke,
-        **evaluation.score(test.labels, probabilities).as_dict(),
-        "uncalibrated": evaluation.score(test.labels, uncalibrated).as_dict(),
-        "validation": evaluation.score(validation.labels, on_validation).as_dict(),
-        "confident": evaluation.confident_answers(test.labels, probabilities, threshold),
-        "parameters": model.count_params(),
-        "epochs": len(history),
-        "best_epoch": int(history[MONITOR].to_numpy().argmax()) + 1,
-        "training_seconds": float(history["seconds"].sum()),
+        **asdict(run),
+        "title": ALL_TITLES[run.architecture],
+        "validation": evaluation.score(validation.labels, probabilities).as_dict(),
+        "threshold": confidence_threshold(validation.labels, probabilities),
     }
 
 
@@ -212,31 +251,6 @@ def predict(model: keras.Model, part: Corpus) -> np.ndarray:
     return model.predict(part.beats, batch_size=VALIDATION_BATCH, verbose=0)
 
 
-def compare(parts: dict[str, Corpus], protocol: str, out: Path) -> str:
-    """Compare the models of a protocol with one another and with the majority class.
-
-    Parameters
-    ----------
-    parts : dict of str to Corpus
-        The beats of the splits.
-    protocol : str
-        The protocol.
-    out : Path
-        The folder that holds ``models/`` and ``results/``.
-
-    Returns
-    -------
-    str
-        The comparison as a Markdown table.
-    """
-    files = [out / "models" / protocol / name / "metrics.json" for name in TITLES]
-    models = [read_json(file) for file in files if file.exists()]
-    labels = parts["test"].labels
-    floor = evaluation.score(labels, evaluation.majority_class(parts["train"].labels, len(labels))).as_dict()
-    models.append({"title": "majority class", **floor, "collapsed": False, "parameters": 0, "training_seconds": 0.0})
-    return write_comparison(out / "results" / protocol, models)
-
-
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
     """Train and compare what the command line asks for.
@@ -250,11 +264,22 @@ def main(arguments: list[str] | None = None) -> None:
     table = load_corpus(options)
     parts = {split: table.part(options.protocol, split) for split in SPLITS}
     fingerprint = table.fingerprint()
-    for number, architecture in enumerate(options.arch, start=1):
-        run = settings(options, architecture, fingerprint)
-        train(run, parts, options.out, f"{architecture} ({number} of {len(options.arch)})")
-    print(compare(parts, options.protocol, options.out))
-    print(f"models: {options.out / 'models' / options.protocol}, results: {options.out / 'results' / options.protocol}")
+    results = options.out / "results" / options.protocol
+    runs = [settings(options, name, fingerprint) for name in options.arch]
+    for run in runs:
+        check_comparable(results, asdict(run))
+    minutes = 0.0
+    for number, run in enumerate(runs, start=1):
+        progress = f"{run.architecture} ({number} of {len(runs)})"
+        if isinstance(run, NetworkRun):
+            outcome = train_network(run, parts, options.out, progress)
+        else:
+            outcome = train_baseline(run, parts, options.out, progress)
+        minutes += outcome.facts["training_seconds"] / 60
+        print(f"\n{outcome.facts['title']} on the test set\n{evaluation.report(outcome.labels, outcome.probabilities)}")
+    print(write_results(results))
+    print(f"training took {minutes:.1f} minutes in all")
+    print(f"models: {options.out / 'models' / options.protocol}, results: {results}")
 
 
 if __name__ == "__main__":

@@ -129,5 +129,6 @@ ARCHITECTURES: dict[str, Architecture] = {
     "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(schedule="cosine")),
     "gru": Architecture(_bidirectional(layers.GRU, 64), Recipe(schedule="cosine")),
     "attention": Architecture(_transformer, Recipe(schedule="cosine")),
+    "no_core": Architecture(lambda sequence: sequence, Recipe(schedule="cosine")),
 }
-"""The architectures by name; what people call them stands in `ecg.names`."""
+"""The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.names`."""

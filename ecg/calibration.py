@@ -167,11 +167,34 @@ def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray) ->
     float
         The mean over 15 equally wide bins of confidence, weighted by the beats in them.
     """
-    confidence = probabilities.max(axis=1)
+    beats, confidence, accuracy = confidence_bins(labels, probabilities)
+    return float((beats * np.abs(accuracy - confidence)).sum() / len(labels))
+
+
+def confidence_bins(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Divide the answers by how sure they are.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        True class indices.
+    probabilities : ndarray of float, shape (n, 5)
+        What the classifier says.
+
+    Returns
+    -------
+    beats, confidence, accuracy : ndarray, shape (15,)
+        Number of beats in each of 15 equally wide bins of confidence, their mean confidence and the share that is right; 0
+        and 0 in a bin without beats.
+    """
+    certainty = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    gaps = np.bincount(bins, weights=right - confidence, minlength=BINS)
-    return float(np.abs(gaps).sum() / len(labels))
+    bins = np.minimum((certainty * BINS).astype(int), BINS - 1)
+    beats = np.bincount(bins, minlength=BINS)
+    confidence, accuracy = (
+        np.bincount(bins, weights=values, minlength=BINS) / np.maximum(beats, 1) for values in (certainty, right)
+    )
+    return beats, confidence, accuracy
 
 
 def brier_score(labels: np.ndarray, probabilities: np.ndarray) -> float:

@@ -1,99 +1,258 @@
-"""The table that compares the models of one protocol."""
+"""The tables that compare the models of one protocol: every figure is the mean over the seeds of a model."""
 
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.files import write_atomically, write_json
+from ecg.names import ABLATION, ALL_TITLES, TITLES
+from ecg.outcome import Outcome
+from ecg.uncertainty import accuracies, holm, interval, macro_f1s, means_over_seeds, p_value, resampled_confusion_matrices
+
+FIGURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
+    "accuracy": ("accuracy", accuracies),
+    "macro-F1": ("macro_f1", macro_f1s),
+}
+"""The figures that get an interval: their key in the metrics, and how they are worked out from confusion matrices."""
+FORMATS = {
+    "seeds": "{:.0f}",
+    "parameters": "{:,.0f}",
+    "MFLOPs": "{:.1f}",
+    "training": "{:.1f}",
+    "file": "{:.2f}",
+    "one beat": "{:.2f}",
+    "a record": "{:.0f}",
+    "answered": "{:.1%}",
+    "of those": "{:.2%}",
+    "difference": "{:+.4f}",
+    "p": "{:.3f}",
+}
+"""How numbers are written, by the first word of their column; scores have four digits."""
+WORDS = ("model", "less", "figure")
+"""Columns of words."""
+Resampled = dict[str, dict[str, np.ndarray]]
+"""For each model and figure its mean over the seeds in each resample, shape (2000,)."""
 
 
-def comparison_table(metrics: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Put the figures of several models side by side.
+def resample(outcomes: list[Outcome]) -> Resampled:
+    """Draw the test beats and the seeds anew, many times.
 
     Parameters
     ----------
-    metrics : sequence of dict
-        Contents of the ``metrics.json`` of each model.
+    outcomes : list of Outcome
+        Outcomes of one protocol.
+
+    Returns
+    -------
+    dict of str to dict of str to ndarray
+        The figures of each model in each resample; those of the same place belong to the same beats.
+    """
+    predictions = np.array([outcome.probabilities.argmax(axis=1) for outcome in outcomes])
+    confusions = resampled_confusion_matrices(outcomes[0].labels, predictions)
+    generator = np.random.default_rng(1)
+    figures = {name: figure(confusions) for name, (_, figure) in FIGURES.items()}
+    return {
+        model: {name: means_over_seeds(figures[name], runs, generator) for name in FIGURES}
+        for model, runs in _runs_by_model(outcomes).items()
+    }
+
+
+def _runs_by_model(outcomes: list[Outcome]) -> dict[str, list[int]]:
+    models = dict.fromkeys(outcome.model for outcome in outcomes)
+    return {model: [run for run, outcome in enumerate(outcomes) if outcome.model == model] for model in models}
+
+
+def _metrics_by_model(outcomes: list[Outcome]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for model, runs in _runs_by_model(outcomes).items():
+        yield model, [outcomes[run].metrics for run in runs]
+
+
+def comparison_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFrame:
+    """Compare how often the models are right.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol.
+    resampled : dict
+        From `resample`.
 
     Returns
     -------
     DataFrame
-        One row a model: its figures, F1 of each class, parameters and training time.
+        One row a model: number of seeds; accuracy and macro-F1 with the standard deviation over the seeds and the ends of
+        the 95 % interval; balanced accuracy and F1 of each class.
     """
-    return pd.DataFrame(
-        [
-            {
-                "model": model["title"] + (" (collapsed)" if model["collapsed"] else ""),
-                "accuracy": model["accuracy"],
-                "balanced accuracy": model["balanced_accuracy"],
-                "macro-F1": model["macro_f1"],
-                "ECE": model["ece"],
-                **{f"F1 {label}": model["per_class"][label]["f1"] for label in LABELS},
-                "parameters": model["parameters"],
-                "training (min)": model["training_seconds"] / 60,
-            }
-            for model in metrics
-        ]
-    )
+    rows = []
+    for model, metrics in _metrics_by_model(outcomes):
+        row: dict[str, Any] = {"model": _title(metrics), "seeds": len(metrics)}
+        for figure, (key, _) in FIGURES.items():
+            row |= _mean_and_sd(figure, [seed[key] for seed in metrics])
+            row[f"{figure} low"], row[f"{figure} high"] = interval(resampled[model][figure])
+        row["balanced accuracy"] = np.mean([seed["balanced_accuracy"] for seed in metrics])
+        row |= {f"F1 {label}": np.mean([seed["per_class"][label]["f1"] for seed in metrics]) for label in LABELS}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _title(metrics: list[dict[str, Any]]) -> str:
+    collapsed = all(seed["collapsed"] for seed in metrics) and metrics[0]["architecture"] != "majority_class"
+    return ALL_TITLES[metrics[0]["architecture"]] + (" (collapsed)" if collapsed else "")
+
+
+def _mean_and_sd(name: str, figures: list[float]) -> dict[str, float]:
+    return {name: float(np.mean(figures)), f"{name} SD": float(np.std(figures, ddof=1)) if len(figures) > 1 else np.nan}
+
+
+def calibration_table(outcomes: list[Outcome]) -> pd.DataFrame:
+    """Compare how far the models' probabilities can be believed.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol.
+
+    Returns
+    -------
+    DataFrame
+        One row a model: expected calibration error and Brier score before and after calibration, share of the beats
+        answered with confidence, and share of those that are right.
+    """
+    rows = []
+    for _, metrics in _metrics_by_model(outcomes):
+        row: dict[str, Any] = {"model": _title(metrics)}
+        for figure, key in (("ECE", "ece"), ("Brier", "brier")):
+            row[f"{figure} before"] = np.mean([seed["uncalibrated"][key] for seed in metrics])
+            row |= _mean_and_sd(f"{figure} after", [seed[key] for seed in metrics])
+        row |= _mean_and_sd("answered with confidence", [seed["confident"]["share"] for seed in metrics])
+        right = [seed["confident"]["accuracy"] for seed in metrics if seed["confident"]["accuracy"] is not None]
+        row |= _mean_and_sd("of those right", right or [np.nan])
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def cost_table(outcomes: list[Outcome], latency: pd.DataFrame | None) -> pd.DataFrame:
+    """Compare what the models cost.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol.
+    latency : DataFrame or None
+        Written by ``benchmarks/latency.py``.
+
+    Returns
+    -------
+    DataFrame
+        One row a model: parameters, MFLOPs a beat, training time and, where it was measured, file size and latency.
+    """
+    rows = [
+        {
+            "model": _title(metrics),
+            "parameters": metrics[0]["parameters"],
+            "MFLOPs a beat": metrics[0]["mflops"],
+            "training (min)": np.mean([seed["training_seconds"] for seed in metrics]) / 60,
+        }
+        for _, metrics in _metrics_by_model(outcomes)
+    ]
+    table = pd.DataFrame(rows)
+    return table if latency is None else table.merge(latency, on="model", how="left")
+
+
+def difference_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFrame:
+    """Tell which differences between the networks are more than chance.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol; baselines are left out.
+    resampled : dict
+        From `resample`.
+
+    Returns
+    -------
+    DataFrame
+        One row a figure and pair: the difference, the ends of its 95 % interval, and its p-value, adjusted by Holm's method
+        for the number of pairs.
+    """
+    metrics = dict(_metrics_by_model(outcomes))
+    networks = [model for model in metrics if model in (*TITLES, ABLATION)]
+    rows = []
+    for figure, (key, _) in FIGURES.items():
+        means = {model: np.mean([seed[key] for seed in metrics[model]]) for model in networks}
+        for one, other in combinations(networks, 2):
+            differences = resampled[one][figure] - resampled[other][figure]
+            low, high = interval(differences)
+            rows.append(
+                {
+                    "figure": figure,
+                    "model": ALL_TITLES[one],
+                    "less": ALL_TITLES[other],
+                    "difference": means[one] - means[other],
+                    "difference low": low,
+                    "difference high": high,
+                    "p": p_value(differences),
+                }
+            )
+    table = pd.DataFrame(rows, columns=["figure", "model", "less", "difference", "difference low", "difference high", "p"])
+    table["p"] = table.groupby("figure")["p"].transform(lambda p: holm(p.to_numpy()))
+    return table
 
 
 def formatted(table: pd.DataFrame) -> pd.DataFrame:
-    """Format a comparison table for people.
+    """Format a table for people.
 
     Parameters
     ----------
     table : DataFrame
-        From `comparison_table`.
+        A table of this module, as it is or read back from CSV.
 
     Returns
     -------
     DataFrame
-        Text: scores with four digits, minutes with one.
+        Text. A standard deviation stands behind its mean, the ends of an interval stand in one column; what is not known is
+        left empty.
     """
-    formats: dict[str, Callable[[Any], str]] = {"model": str, "parameters": "{:,}".format, "training (min)": "{:.1f}".format}
-    return pd.DataFrame({name: table[name].map(formats.get(name, "{:.4f}".format)) for name in table.columns})
+    text = {}
+    for name in table.columns:
+        if name.endswith((" SD", " high")):
+            continue
+        cells = _cells(table[name])
+        if f"{name} SD" in table:
+            cells = [cell + (f" ± {sd}" if sd else "") for cell, sd in zip(cells, _cells(table[f"{name} SD"]), strict=True)]
+        if name.endswith(" low"):
+            name = name.removesuffix(" low")
+            cells = [f"{low} to {high}" for low, high in zip(cells, _cells(table[f"{name} high"]), strict=True)]
+            name += ", 95 % interval"
+        text[name] = cells
+    return pd.DataFrame(text)
+
+
+def _cells(column: pd.Series) -> list[str]:
+    name = str(column.name)
+    if not pd.api.types.is_numeric_dtype(column):
+        return list(column)
+    form = next((form for start, form in FORMATS.items() if name.startswith(start)), "{:.4f}")
+    return ["" if pd.isna(number) else form.format(number) for number in column]
 
 
 def as_markdown(table: pd.DataFrame) -> str:
-    """Write a comparison table in Markdown.
+    """Write a table in Markdown.
 
     Parameters
     ----------
     table : DataFrame
-        From `comparison_table`.
+        A table of this module.
 
     Returns
     -------
     str
-        The table.
+        The table, formatted for people.
     """
-    head = [list(table.columns), ["---"] + ["---:"] * (len(table.columns) - 1)]
+    head = [list(formatted(table).columns)]
+    head.append(["---" if name in WORDS else "---:" for name in head[0]])
     rows = formatted(table).itertuples(index=False)
     return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *rows]) + "\n"
-
-
-def write_comparison(folder: Path, metrics: Sequence[dict[str, Any]]) -> str:
-    """Write the comparison of the models of one protocol.
-
-    Parameters
-    ----------
-    folder : Path
-        Where ``comparison.csv``, ``comparison.md`` and, with all figures, ``metrics.json`` go.
-    metrics : sequence of dict
-        Contents of the ``metrics.json`` of each model, and of the floor.
-
-    Returns
-    -------
-    str
-        The table in Markdown.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    table = comparison_table(metrics)
-    markdown = as_markdown(table)
-    write_atomically(folder / "comparison.csv", table.to_csv(index=False))
-    write_atomically(folder / "comparison.md", markdown)
-    write_json(folder / "metrics.json", list(metrics))
-    return markdown

@@ -143,21 +143,3 @@ def report(labels: np.ndarray, probabilities: np.ndarray) -> str:
     return metrics.classification_report(
         labels, probabilities.argmax(axis=1), labels=CLASSES, target_names=LABELS, digits=4, zero_division=0
     )
-
-
-def majority_class(train_labels: np.ndarray, n: int) -> np.ndarray:
-    """Return the answers of the floor under every comparison: always the most frequent class.
-
-    Parameters
-    ----------
-    train_labels : ndarray of int
-        Class indices of the training beats.
-    n : int
-        Number of beats to answer for.
-
-    Returns
-    -------
-    ndarray of float, shape (n, 5)
-        Probability 1 for the majority class.
-    """
-    return np.tile(np.eye(len(LABELS))[np.bincount(train_labels).argmax()], (n, 1))

@@ -19,7 +19,7 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -29,6 +29,7 @@ from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
 from ecg.files import read_json, write_json
+from ecg.outcome import Outcome
 
 if TYPE_CHECKING:
     import keras
@@ -39,11 +40,9 @@ REFERENCE_BEATS = 500
 def write_model_folder(
     folder: Path,
     model: "keras.Model",
-    metrics: dict[str, Any],
-    provenance: dict[str, Any],
+    outcome: Outcome,
     test: Corpus,
     probabilities: np.ndarray,
-    history: Path,
 ) -> None:
     """Write the folder of a model, replacing an older one only when the new one is whole.
 
@@ -53,14 +52,12 @@ def write_model_folder(
         Where it goes.
     model : keras.Model
         The trained model, not compiled.
-    metrics, provenance : dict
-        Contents of ``metrics.json`` and ``provenance.json``.
+    outcome : Outcome
+        Its facts and its answers.
     test : Corpus
         The test beats.
     probabilities : ndarray of float32, shape (n, 5)
         What the model says of them.
-    history : Path
-        ``history.csv`` of the training run.
     """
     unfinished = folder.with_name(folder.name + ".part")
     shutil.rmtree(unfinished, ignore_errors=True)
@@ -69,11 +66,12 @@ def write_model_folder(
     model.export(unfinished / "model.onnx", format="onnx", verbose=False)
     names = {label: AAMI_CLASSES[label].name for label in LABELS}
     write_json(unfinished / "labels.json", {"labels": LABELS, "names": names})
-    write_json(unfinished / "metrics.json", metrics)
-    write_json(unfinished / "provenance.json", provenance)
+    write_json(unfinished / "metrics.json", outcome.metrics)
+    write_json(unfinished / "provenance.json", outcome.facts["provenance"])
     _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
-    shutil.copyfile(history, unfinished / "history.csv")
-    draw_confusion_matrix(metrics["confusion_matrix"], metrics["title"], unfinished / "confusion_matrix.png")
+    if outcome.history is not None:
+        outcome.history.to_csv(unfinished / "history.csv", index=False)
+    draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
     write_checksums(unfinished)
     _swap(unfinished, folder)
 

@@ -1,4 +1,4 @@
-"""The names of the architectures, apart from `ecg.architectures`, which needs Keras."""
+"""The names of the models, apart from `ecg.architectures`, which needs Keras."""
 
 TITLES: dict[str, str] = {
     "simple_rnn": "SimpleRNN",
@@ -8,3 +8,13 @@ TITLES: dict[str, str] = {
     "attention": "Attention",
 }
 """What people call each architecture, by its name in commands, folders and answers; in the order of every comparison."""
+ABLATION = "no_core"
+REFERENCE_TITLES: dict[str, str] = {
+    ABLATION: "no core (stem and head)",
+    "hist_gradient_boosting": "histogram gradient boosting",
+    "random_forest": "random forest",
+    "logistic_regression": "logistic regression",
+    "majority_class": "majority class",
+}
+"""What the five are measured against: the ablation without a core, and scikit-learn's baselines."""
+ALL_TITLES = TITLES | REFERENCE_TITLES

@@ -23,6 +23,9 @@ class Recipe:
         Decoupled weight decay (Loshchilov and Hutter, https://arxiv.org/abs/1711.05101).
     label_smoothing : float
         Share of each target spread over all classes.
+    mixup : float
+        Each beat is blended with another one of the training set, and so are their targets, in shares drawn from the Beta
+        distribution with both parameters of this value; 0 for no blending (Zhang et al., https://arxiv.org/abs/1710.09412).
     patience : int
         Epochs without a better macro-F1 on validation after which training stops.
     """
@@ -33,4 +36,5 @@ class Recipe:
     schedule: Literal["plateau", "cosine"] = "plateau"
     weight_decay: float = 1e-2
     label_smoothing: float = 0.0
+    mixup: float = 0.0
     patience: int = 10

@@ -1,7 +1,7 @@
 """Fit one architecture to the training beats of one protocol."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import keras
@@ -18,46 +18,19 @@ from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment
 from ecg.recipe import Recipe
 from ecg.resuming import ResumePoint
+from ecg.run import NetworkRun
 
 BEST_WEIGHTS = "best.weights.h5"
 MONITOR = "val_macro_f1"
 VALIDATION_BATCH = 1024
 
 
-@dataclass(frozen=True)
-class Run:
-    """What a training run is made of; two runs with the same settings on the same machine give the same model.
-
-    Attributes
-    ----------
-    architecture : str
-        A key of `ecg.architectures.ARCHITECTURES`.
-    protocol : str
-        ``"intra_patient"`` or ``"inter_patient"``.
-    seed : int
-        Seed of the first weights, the order of the beats and the dropout.
-    recipe : Recipe
-        Settings of the training.
-    data_fingerprint : str
-        `Corpus.fingerprint` of the table of beats.
-    smoke : bool
-        Whether the beats are generated ones, so that the model is good for nothing but tests.
-    """
-
-    architecture: str
-    protocol: str
-    seed: int
-    recipe: Recipe
-    data_fingerprint: str
-    smoke: bool
-
-
-def fit(run: Run, train: Corpus, validation: Corpus, folder: Path, title: str) -> keras.Model:
+def fit(run: NetworkRun, train: Corpus, validation: Corpus, folder: Path, title: str) -> keras.Model:
     """Train a model, or go on where an interrupted run of the same settings stopped.
 
     Parameters
     ----------
-    run : Run
+    run : NetworkRun
         What to train.
     train, validation : Corpus
         The beats to learn from, and those that decide when to stop and which epoch is best.
@@ -88,7 +61,7 @@ def fit(run: Run, train: Corpus, validation: Corpus, folder: Path, title: str) -
     return model
 
 
-def _build(run: Run, scaler: MinMaxScaler) -> keras.Model:
+def _build(run: NetworkRun, scaler: MinMaxScaler) -> keras.Model:
     keras.utils.clear_session()  # so that layers are named the same whatever was built before
     keras.utils.set_random_seed(run.seed)
     return architectures.build(run.architecture, scaler)
@@ -114,7 +87,7 @@ def _train(model: keras.Model, recipe: Recipe, seed: int, train: Corpus, validat
         trainee = model
         _compile(trainee, recipe, steps)
     if not resume_point.finished:
-        batches = BeatBatches(train.beats, one_hot(train.labels), recipe.batch_size, seed, resume_point.epochs_done)
+        batches = BeatBatches(train.beats, one_hot(train.labels), recipe, seed, resume_point.epochs_done)
         trainee.fit(
             batches,
             epochs=recipe.epochs,
@@ -144,7 +117,7 @@ def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
 
 
 class BeatBatches(keras.utils.PyDataset):
-    """Training batches, in an order that depends on nothing but the seed and the epoch.
+    """Training batches that depend on nothing but the recipe, the seed and the epoch.
 
     Parameters
     ----------
@@ -152,28 +125,28 @@ class BeatBatches(keras.utils.PyDataset):
         The training beats.
     targets : ndarray of float32, shape (n, 5)
         Their classes, one-hot.
-    batch_size : int
-        Beats a batch; the last one of an epoch may be smaller.
+    recipe : Recipe
+        Says how many beats a batch has (the last one of an epoch may have fewer) and how they are mixed.
     seed : int
         Seed of the run.
     epoch : int
         The first epoch to give, counted from 0.
     """
 
-    def __init__(self, beats: np.ndarray, targets: np.ndarray, batch_size: int, seed: int, epoch: int) -> None:
+    def __init__(self, beats: np.ndarray, targets: np.ndarray, recipe: Recipe, seed: int, epoch: int) -> None:
         super().__init__()
-        self._beats, self._targets, self._batch_size, self._seed = beats, targets, batch_size, seed
+        self._beats, self._targets, self._recipe, self._seed = beats, targets, recipe, seed
         self._epoch = epoch
         self._shuffle()
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch."""
-        return -(-len(self._beats) // self._batch_size)
+        return -(-len(self._beats) // self._recipe.batch_size)
 
     def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
         """Return the beats and the targets of one batch."""
-        chosen = self._order[index * self._batch_size : (index + 1) * self._batch_size]
-        return self._beats[chosen], self._targets[chosen]
+        rows = slice(index * self._recipe.batch_size, (index + 1) * self._recipe.batch_size)
+        return self._mixed(self._beats, rows), self._mixed(self._targets, rows)
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
@@ -181,7 +154,14 @@ class BeatBatches(keras.utils.PyDataset):
         self._shuffle()
 
     def _shuffle(self) -> None:
-        self._order = np.random.default_rng([self._seed, self._epoch]).permutation(len(self._beats))
+        generator, n = np.random.default_rng([self._seed, self._epoch]), len(self._beats)
+        self._order, self._partners = generator.permutation(n), generator.permutation(n)
+        mixup = self._recipe.mixup
+        self._share = generator.beta(mixup, mixup, (n, 1)).astype(np.float32) if mixup else np.ones((n, 1), np.float32)
+
+    def _mixed(self, values: np.ndarray, rows: slice) -> np.ndarray:
+        share = self._share[rows]
+        return np.asarray(share * values[self._order[rows]] + (1 - share) * values[self._partners[rows]])
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
@@ -200,7 +180,7 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(len(LABELS), dtype=np.float32)[labels]
 
 
-def _claim(folder: Path, run: Run, model: keras.Model, train: Corpus, validation: Corpus) -> None:
+def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, validation: Corpus) -> None:
     config = folder / "config.json"
     settings = {**asdict(run), "model_sha256": hashlib.sha256(model.to_json().encode()).hexdigest()}
     if config.exists() and read_json(config) != settings:

@@ -11,9 +11,10 @@ import pytest
 from sklearn.preprocessing import MinMaxScaler
 
 from ecg.architectures import ARCHITECTURES, build
+from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.names import TITLES
+from ecg.names import ABLATION, ALL_TITLES, TITLES
 from ecg.training import one_hot
 
 STRANGER = """
@@ -24,8 +25,9 @@ assert not [name for name in sys.modules if name.split(".")[0] in ("ecg", "hub")
 """
 
 
-def test_every_architecture_has_a_title() -> None:
-    assert list(ARCHITECTURES) == list(TITLES)
+def test_every_model_has_a_title() -> None:
+    assert [*ARCHITECTURES, *BASELINES] == list(ALL_TITLES)
+    assert [*TITLES, ABLATION] == list(ARCHITECTURES)
 
 
 def test_an_unknown_architecture_is_refused() -> None:

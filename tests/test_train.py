@@ -1,10 +1,12 @@
 """The command that trains, on generated beats."""
 
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -12,7 +14,8 @@ from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
 from ecg.files import read_json
-from ecg.names import TITLES
+from ecg.names import REFERENCE_TITLES, TITLES
+from ecg.outcome import read_outcomes
 from hub.publishable import check_publishable
 from tests.conftest import MODELS, PROJECT
 
@@ -59,11 +62,12 @@ def test_the_shipped_models_can_be_published(architecture: str) -> None:
 def test_the_comparison_is_printed_and_written(smoke: Path) -> None:
     results = smoke / "results" / "intra_patient"
     comparison = (results / "comparison.md").read_text()
-    assert comparison in (smoke / "printed.txt").read_text()
+    printed = (smoke / "printed.txt").read_text()
+    assert comparison in printed
+    assert re.search(r"training took [\d.]+ minutes in all", printed)
     table = pd.read_csv(results / "comparison.csv")
-    assert [name.removesuffix(" (collapsed)") for name in table["model"]] == [*TITLES.values(), "majority class"]
-    assert [model["title"] for model in read_json(results / "metrics.json")] == [*TITLES.values(), "majority class"]
-    assert {file.name for file in results.glob("*.txt")} == {f"classification_report_{name}.txt" for name in TITLES}
+    assert [name.removesuffix(" (collapsed)") for name in table["model"]] == list(TITLES.values())
+    assert [model["title"] for model in read_json(results / "metrics.json")] == list(TITLES.values())
 
 
 def run(*options: str) -> subprocess.CompletedProcess[str]:
@@ -79,6 +83,36 @@ def test_one_architecture_of_the_other_protocol(tmp_path: Path) -> None:
     provenance = read_json(tmp_path / "models" / "inter_patient" / "cnn" / "provenance.json")
     assert provenance["seed"] == 7
     assert not set(provenance["training"]["records"]) & set(provenance["validation"]["records"])
+
+
+def test_what_the_five_are_measured_against(tmp_path: Path) -> None:
+    finished = run("--smoke", "--epochs", "1", "--arch", *REFERENCE_TITLES, "--out", str(tmp_path))
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    assert not (tmp_path / "models").exists()
+    table = pd.read_csv(tmp_path / "results" / "intra_patient" / "comparison.csv").set_index("model")
+    assert [name.removesuffix(" (collapsed)") for name in table.index] == list(REFERENCE_TITLES.values())
+    floor = table.loc[REFERENCE_TITLES["majority_class"]]
+    assert floor["F1 N"] > 0
+    assert (floor[["F1 S", "F1 V", "F1 F", "F1 Q"]] == 0).all()
+    assert table.loc[REFERENCE_TITLES["random_forest"], "accuracy"] > floor["accuracy high"]
+
+
+def test_the_seed_that_is_best_on_validation_is_shipped(tmp_path: Path) -> None:
+    for seed in "012":
+        assert run("--smoke", "--arch", "cnn", "--seed", seed, "--out", str(tmp_path)).returncode == 0
+    outcomes = read_outcomes(tmp_path / "results" / "intra_patient")
+    assert [outcome.facts["seed"] for outcome in outcomes] == [0, 1, 2]
+    best = max(outcomes, key=lambda outcome: outcome.facts["validation"]["macro_f1"])
+    shipped = read_json(tmp_path / "models" / "intra_patient" / "cnn" / "metrics.json")
+    assert shipped == best.metrics
+    table = pd.read_csv(tmp_path / "results" / "intra_patient" / "comparison.csv")
+    assert table["seeds"].tolist() == [3]
+    assert table["accuracy SD"].tolist() == [pytest.approx(np.std([o.metrics["accuracy"] for o in outcomes], ddof=1))]
+
+    other_recipe = run("--smoke", "--arch", "cnn", "--seed", "3", "--epochs", "1", "--out", str(tmp_path))
+    assert other_recipe.returncode == 2
+    assert "comes from other beats or another recipe than cnn, seed 3" in other_recipe.stderr
+    assert not (tmp_path / "runs" / "intra_patient" / "cnn" / "seed3").exists()
 
 
 def test_a_wrong_folder_is_explained(tmp_path: Path) -> None:

@@ -1,0 +1,227 @@
+"""What is kept of a training run for good: the facts of the training and the answers on the test beats.
+
+One folder a run below ``results/<protocol>/outcomes/<model>/seed<number>/``:
+
+================  ===================================================================================================
+``facts.json``    model, seed, recipe, data, cost, figures on the validation split, provenance
+``test.parquet``  record, sample and class index of each test beat, and its five probabilities (float16), calibrated and
+                  as they were before
+``history.csv``   metrics of each epoch; baselines have none
+================  ===================================================================================================
+
+All that is said of the models on the test beats is worked out from these files (`ecg.results`).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.evaluation import confident_answers, score
+from ecg.files import read_json, write_atomically, write_json
+from ecg.names import ALL_TITLES
+
+CALIBRATED = [f"p_{label}" for label in LABELS]
+UNCALIBRATED = [f"uncalibrated_{label}" for label in LABELS]
+DECIMALS = 4
+PARQUET: dict[str, Any] = {
+    "compression": "zstd",
+    "use_dictionary": ["record", "label", *CALIBRATED, *UNCALIBRATED],
+    "column_encoding": {"sample": "DELTA_BINARY_PACKED"},  # samples of one record follow one another: a third of the size
+}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One trained model's facts and answers.
+
+    Attributes
+    ----------
+    facts : dict
+        Content of ``facts.json``.
+    test : DataFrame
+        Content of ``test.parquet``.
+    history : DataFrame or None
+        Content of ``history.csv``.
+    """
+
+    facts: dict[str, Any]
+    test: pd.DataFrame
+    history: pd.DataFrame | None
+
+    @property
+    def model(self) -> str:
+        """Name of the architecture or baseline."""
+        return str(self.facts["architecture"])
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Class indices of the test beats, shape (n,)."""
+        return self.test["label"].to_numpy()
+
+    @property
+    def probabilities(self) -> np.ndarray:
+        """Calibrated probabilities of the test beats, float64, shape (n, 5)."""
+        return self.test[CALIBRATED].to_numpy(dtype=np.float64)
+
+    @property
+    def uncalibrated(self) -> np.ndarray:
+        """Probabilities before calibration, float64, shape (n, 5)."""
+        return self.test[UNCALIBRATED].to_numpy(dtype=np.float64)
+
+    @cached_property
+    def metrics(self) -> dict[str, Any]:
+        """All figures: those of the facts, and those on the test beats after and before calibration."""
+        facts = {name: fact for name, fact in self.facts.items() if name not in ("provenance", "threshold")}
+        return {
+            **facts,
+            "split": "test",
+            **score(self.labels, self.probabilities).as_dict(),
+            "uncalibrated": score(self.labels, self.uncalibrated).as_dict(),
+            "confident": confident_answers(self.labels, self.probabilities, self.facts["threshold"]),
+        }
+
+
+def outcome_of(
+    facts: dict[str, Any],
+    beats: Corpus,
+    probabilities: np.ndarray,
+    uncalibrated: np.ndarray,
+    history: pd.DataFrame | None = None,
+) -> Outcome:
+    """Put together what is kept of a run.
+
+    Parameters
+    ----------
+    facts : dict
+        The facts of the training.
+    beats : Corpus
+        The test beats.
+    probabilities, uncalibrated : ndarray, shape (n, 5)
+        What the model says of them, after and before calibration.
+    history : DataFrame, optional
+        Metrics of each epoch.
+
+    Returns
+    -------
+    Outcome
+        The outcome, its probabilities rounded to four decimals and to float16, which near 1 is coarser still.
+    """
+    origin = pd.DataFrame(
+        {"record": beats.records, "sample": beats.samples.astype(np.int32), "label": beats.labels.astype(np.int8)}
+    )
+    answers = np.hstack([probabilities, uncalibrated]).round(DECIMALS).astype(np.float16)
+    test = pd.concat([origin, pd.DataFrame(answers, columns=[*CALIBRATED, *UNCALIBRATED])], axis=1)
+    return Outcome(facts, test, history)
+
+
+def write_outcome(results: Path, outcome: Outcome) -> None:
+    """Keep the outcome of a run.
+
+    Parameters
+    ----------
+    results : Path
+        Folder of the results of a protocol.
+    outcome : Outcome
+        The outcome; an older one of the same model and seed is replaced.
+    """
+    folder = results / "outcomes" / outcome.model / f"seed{outcome.facts['seed']}"
+    folder.mkdir(parents=True, exist_ok=True)
+    write_json(folder / "facts.json", outcome.facts)
+    write_atomically(folder / "test.parquet", outcome.test.to_parquet(index=False, **PARQUET))
+    if outcome.history is not None:
+        write_atomically(folder / "history.csv", outcome.history.to_csv(index=False))
+
+
+def read_outcomes(results: Path) -> list[Outcome]:
+    """Read the outcomes of all runs of a protocol.
+
+    Parameters
+    ----------
+    results : Path
+        Folder of the results of a protocol.
+
+    Returns
+    -------
+    list of Outcome
+        In the order of every comparison, and of the seeds.
+
+    Raises
+    ------
+    InputError
+        If there is none, or if they cannot be compared: other test beats, or another recipe for the same model.
+    """
+    outcomes = [
+        _read(folder)
+        for model in ALL_TITLES
+        for folder in sorted((results / "outcomes" / model).glob("seed*"), key=lambda folder: int(folder.name[4:]))
+    ]
+    if not outcomes:
+        raise InputError(f"{results} holds no outcome of a training run. `python train.py` writes them.")
+    for outcome in outcomes:
+        check_comparable(results, outcome.facts)
+    return outcomes
+
+
+def check_comparable(results: Path, run: dict[str, Any]) -> None:
+    """Refuse a run whose outcome could not stand beside those that are already there.
+
+    Parameters
+    ----------
+    results : Path
+        Folder of the results of a protocol.
+    run : dict
+        At least ``architecture``, ``seed`` and ``data_fingerprint``, and a network's ``recipe``. An outcome of the same
+        architecture and seed would be replaced, and does not count.
+
+    Raises
+    ------
+    InputError
+        If an outcome there comes from other beats, or another seed of the same architecture from another recipe.
+    """
+    for file in sorted((results / "outcomes").glob("*/seed*/facts.json")):
+        other = read_json(file)
+        same_model = other["architecture"] == run["architecture"]
+        if same_model and other["seed"] == run["seed"]:
+            continue
+        if other["data_fingerprint"] != run["data_fingerprint"] or (same_model and other.get("recipe") != run.get("recipe")):
+            raise InputError(
+                f"{file.parent} comes from other beats or another recipe than {run['architecture']}, seed {run['seed']}, so "
+                "that the two cannot be compared. Delete that folder, or choose another --out."
+            )
+
+
+def _read(folder: Path) -> Outcome:
+    history = folder / "history.csv"
+    return Outcome(
+        read_json(folder / "facts.json"),
+        pd.read_parquet(folder / "test.parquet"),
+        pd.read_csv(history) if history.exists() else None,
+    )
+
+
+def best_by_validation(outcomes: list[Outcome], model: str) -> Outcome:
+    """Choose among the seeds of a model, without a look at the test beats.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol.
+    model : str
+        Name of the model.
+
+    Returns
+    -------
+    Outcome
+        That of the highest macro-F1 on the validation split.
+    """
+    return max(
+        (outcome for outcome in outcomes if outcome.model == model),
+        key=lambda outcome: outcome.facts["validation"]["macro_f1"],
+    )

@@ -1,0 +1,113 @@
+"""Work out all tables and figures of a protocol from the outcomes of its training runs.
+
+    python -m ecg.results                              # results/intra_patient, from its outcomes/
+    python -m ecg.results --protocol inter_patient
+
+Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
+
+=============================  ========================================================================================
+``comparison.csv``, ``.md``    accuracy, macro-F1 and F1 of each class: mean, standard deviation over the seeds, interval
+``differences.csv``, ``.md``   which differences between the networks are more than chance
+``calibration.csv``, ``.md``   how far the probabilities can be believed, before and after calibration
+``cost.csv``, ``.md``          parameters, arithmetic, training time; file size and latency where ``latency.csv`` is there
+``metrics.json``               all figures of every run
+``classification_report.txt``  scikit-learn's report on each network's best seed by validation
+``figures/``                   learning curves and reliability, of all seeds; confusion matrices and precision-recall, of the
+                               best seeds
+=============================  ========================================================================================
+"""
+
+import argparse
+from pathlib import Path
+
+import pandas as pd
+
+from ecg import drawings
+from ecg.comparison import (
+    as_markdown,
+    calibration_table,
+    comparison_table,
+    cost_table,
+    difference_table,
+    resample,
+)
+from ecg.errors import explain_input_errors
+from ecg.evaluation import report
+from ecg.files import write_atomically, write_json
+from ecg.names import TITLES
+from ecg.outcome import Outcome, best_by_validation, read_outcomes
+from ecg.splits import PROTOCOLS
+
+
+def write_results(results: Path) -> str:
+    """Write the tables and figures of one protocol.
+
+    Parameters
+    ----------
+    results : Path
+        Folder of the results of the protocol, which holds ``outcomes/``.
+
+    Returns
+    -------
+    str
+        The comparison in Markdown.
+
+    Raises
+    ------
+    InputError
+        If there is no outcome, or if they cannot be compared.
+    """
+    outcomes = read_outcomes(results)
+    latency = results / "latency.csv"
+    resampled = resample(outcomes)
+    tables = {
+        "comparison": comparison_table(outcomes, resampled),
+        "differences": difference_table(outcomes, resampled),
+        "calibration": calibration_table(outcomes),
+        "cost": cost_table(outcomes, pd.read_csv(latency) if latency.exists() else None),
+    }
+    for name, table in tables.items():
+        write_atomically(results / f"{name}.csv", table.to_csv(index=False))
+        write_atomically(results / f"{name}.md", as_markdown(table))
+    write_json(results / "metrics.json", [outcome.metrics for outcome in outcomes])
+    networks = [outcome for outcome in outcomes if outcome.model in TITLES]
+    if networks:
+        _write_networks(results, networks)
+    return as_markdown(tables["comparison"])
+
+
+def _write_networks(results: Path, networks: list[Outcome]) -> None:
+    best = [best_by_validation(networks, model) for model in dict.fromkeys(outcome.model for outcome in networks)]
+    reports = [
+        f"{outcome.metrics['title']}, seed {outcome.metrics['seed']}\n{report(outcome.labels, outcome.probabilities)}"
+        for outcome in best
+    ]
+    write_atomically(results / "classification_report.txt", "\n".join(reports))
+    figures = results / "figures"
+    figures.mkdir(exist_ok=True)
+    drawings.draw_learning_curves(networks, figures / "learning_curves.png")
+    drawings.draw_confusion_matrices(best, figures / "confusion_matrices.png")
+    drawings.draw_precision_recall(best, figures / "precision_recall.png")
+    drawings.draw_reliability(networks, figures / "reliability.png")
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Write the results of the protocol that the command line names.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="folder of results/; default: this folder")
+    options = parser.parse_args(arguments)
+    results = options.out / "results" / options.protocol
+    print(write_results(results))
+    print(f"written to {results}")
+
+
+if __name__ == "__main__":
+    main()

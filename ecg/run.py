@@ -1,0 +1,43 @@
+"""What a training run is made of."""
+
+from dataclasses import dataclass
+
+from ecg.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Run:
+    """Settings of the training of a model.
+
+    Attributes
+    ----------
+    architecture : str
+        A key of `ecg.architectures.ARCHITECTURES` or of `ecg.baselines.BASELINES`.
+    protocol : str
+        ``"intra_patient"`` or ``"inter_patient"``.
+    seed : int
+        Seed of all that is random: the first weights, the order of the beats, the dropout.
+    data_fingerprint : str
+        `Corpus.fingerprint` of the table of beats.
+    smoke : bool
+        Whether the beats are generated ones, so that the model is good for nothing but tests.
+    """
+
+    architecture: str
+    protocol: str
+    seed: int
+    data_fingerprint: str
+    smoke: bool
+
+
+@dataclass(frozen=True)
+class NetworkRun(Run):
+    """Settings of the training of a network; two runs with the same ones on the same machine give the same model.
+
+    Attributes
+    ----------
+    recipe : Recipe
+        How it is trained.
+    """
+
+    recipe: Recipe

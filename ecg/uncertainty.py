@@ -1,0 +1,153 @@
+"""How far a figure can be trusted: the bootstrap over test beats and seeds, and paired differences between models.
+
+Efron and Tibshirani, "An Introduction to the Bootstrap" (1993). The beats are drawn as if each were by itself; those of one
+patient are alike, so that the intervals hold for other beats of these patients and not for other patients.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ecg.classes import LABELS
+
+RESAMPLES = 2000
+CONFIDENCE = 0.95
+CLASSES = len(LABELS)
+
+
+def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+    """Draw the test beats anew, with replacement, and count.
+
+    Every model answers for the same drawn beats, so that what is worked out from these counts is paired.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        True class indices.
+    predictions : ndarray of int, shape (runs, n)
+        Class indices as each run predicts them.
+
+    Returns
+    -------
+    ndarray of float, shape (2000, runs, 5, 5)
+        Beats by true and predicted class in each resample; the same at every call.
+    """
+    # beats on which all agree are interchangeable: drawing how often each pattern of answers occurs is the same, and fast
+    patterns, counts = np.unique(np.vstack([labels, predictions]), axis=1, return_counts=True)
+    draws = np.random.default_rng(0).multinomial(len(labels), counts / len(labels), size=RESAMPLES).astype(np.float64)
+    confusions = np.empty((RESAMPLES, len(predictions), CLASSES, CLASSES))
+    for run, predicted in enumerate(patterns[1:]):
+        cells = np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted]  # (patterns, 25)
+        confusions[:, run] = (draws @ cells).reshape(RESAMPLES, CLASSES, CLASSES)
+    return confusions
+
+
+def accuracies(confusions: np.ndarray) -> np.ndarray:
+    """Return the accuracy of each confusion matrix.
+
+    Parameters
+    ----------
+    confusions : ndarray, shape (..., 5, 5)
+        Beats by true and predicted class.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Accuracies.
+    """
+    return np.asarray(np.trace(confusions, axis1=-2, axis2=-1) / confusions.sum(axis=(-2, -1)))
+
+
+def macro_f1s(confusions: np.ndarray) -> np.ndarray:
+    """Return the macro-F1 of each confusion matrix.
+
+    Parameters
+    ----------
+    confusions : ndarray, shape (..., 5, 5)
+        Beats by true and predicted class.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        Mean of the F1 of the five classes; a class that neither occurs nor is predicted counts 0.
+    """
+    right = np.diagonal(confusions, axis1=-2, axis2=-1)
+    total = confusions.sum(axis=-1) + confusions.sum(axis=-2)  # (..., 5): true and predicted
+    return np.asarray((2 * right / np.maximum(total, 1)).mean(axis=-1))
+
+
+def means_over_seeds(figures: np.ndarray, runs: Sequence[int], generator: np.random.Generator) -> np.ndarray:
+    """Average a figure over seeds drawn anew in each resample, with replacement.
+
+    Parameters
+    ----------
+    figures : ndarray, shape (resamples, runs)
+        The figure of each run in each resample of the beats.
+    runs : sequence of int
+        The runs of one model, one a seed.
+    generator : numpy.random.Generator
+        Draws the seeds.
+
+    Returns
+    -------
+    ndarray, shape (resamples,)
+        The means.
+    """
+    drawn = generator.choice(runs, size=(len(figures), len(runs)))
+    return np.asarray(np.take_along_axis(figures, drawn, axis=1).mean(axis=1))
+
+
+def interval(resampled: np.ndarray) -> tuple[float, float]:
+    """Return the 95 % confidence interval of a figure.
+
+    Parameters
+    ----------
+    resampled : ndarray, shape (resamples,)
+        The figure in each resample.
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end (percentile bootstrap).
+    """
+    low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)
+
+
+def p_value(differences: np.ndarray) -> float:
+    """Test whether a difference between two models may be none.
+
+    Parameters
+    ----------
+    differences : ndarray, shape (resamples,)
+        The difference in each resample.
+
+    Returns
+    -------
+    float
+        Two-sided; at least 2 / (resamples + 1).
+    """
+    beyond = min((differences <= 0).sum(), (differences >= 0).sum())
+    return float(min(1.0, 2 * (beyond + 1) / (len(differences) + 1)))
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Adjust p-values for the number of comparisons.
+
+    Holm, "A simple sequentially rejective multiple test procedure" (1979).
+
+    Parameters
+    ----------
+    p_values : ndarray, shape (n,)
+        P-value of each comparison.
+
+    Returns
+    -------
+    ndarray, shape (n,)
+        Adjusted p-values: those below 0.05 hold together at that level.
+    """
+    order = np.argsort(p_values)
+    stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
+    adjusted = np.empty_like(p_values)
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted

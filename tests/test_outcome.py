@@ -1,0 +1,103 @@
+"""What is kept of a training run."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.evaluation import score
+from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
+
+
+def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: float = 0.9, **facts: Any) -> Outcome:
+    generator = np.random.default_rng(seed)
+    probabilities = generator.dirichlet(np.full(5, 0.2), len(beats.labels))
+    uncalibrated = generator.dirichlet(np.full(5, 0.2), len(beats.labels))
+    settled = {
+        "architecture": model,
+        "title": model,
+        "seed": seed,
+        "data_fingerprint": "the same",
+        "recipe": {"epochs": 2},
+        "validation": {"macro_f1": validated},
+        "threshold": 0.9,
+        "parameters": 5,
+        "mflops": 1.5,
+        "training_seconds": 60.0,
+        "provenance": {"commit": "abc"},
+    }
+    return outcome_of({**settled, **facts}, beats, probabilities, uncalibrated, pd.DataFrame({"epoch": [1, 2]}))
+
+
+@pytest.fixture(scope="module")
+def beats(generated: Corpus) -> Corpus:
+    return generated.part("intra_patient", "test")
+
+
+def test_an_outcome_comes_back_as_it_was_kept(beats: Corpus, tmp_path: Path) -> None:
+    kept = make_outcome(beats)
+    write_outcome(tmp_path, kept)
+    (found,) = read_outcomes(tmp_path)
+    assert found.facts == kept.facts
+    pd.testing.assert_frame_equal(found.test, kept.test)
+    assert found.history is not None
+    assert found.history["epoch"].tolist() == [1, 2]
+    assert found.test.dtypes["p_N"] == np.float16
+    np.testing.assert_array_equal(found.labels, beats.labels)
+
+
+def test_the_figures_are_those_of_the_kept_probabilities(beats: Corpus) -> None:
+    outcome = make_outcome(beats)
+    assert outcome.metrics["accuracy"] == score(beats.labels, outcome.probabilities).accuracy
+    assert outcome.metrics["uncalibrated"]["accuracy"] == score(beats.labels, outcome.uncalibrated).accuracy
+    assert outcome.metrics["accuracy"] != outcome.metrics["uncalibrated"]["accuracy"]
+    assert outcome.metrics["confident"]["threshold"] == 0.9
+    assert outcome.metrics["split"] == "test"
+    assert "provenance" not in outcome.metrics
+
+
+def test_the_best_seed_is_chosen_on_validation(beats: Corpus) -> None:
+    outcomes = [make_outcome(beats, seed=seed, validated=validated) for seed, validated in enumerate([0.93, 0.95, 0.94])]
+    assert best_by_validation([*outcomes, make_outcome(beats, "gru", validated=0.99)], "cnn").facts["seed"] == 1
+
+
+def test_outcomes_come_in_the_order_of_every_comparison(beats: Corpus, tmp_path: Path) -> None:
+    for model, seed in (("majority_class", 0), ("gru", 10), ("cnn", 0), ("gru", 2)):
+        write_outcome(tmp_path, make_outcome(beats, model, seed))
+    found = [(outcome.model, outcome.facts["seed"]) for outcome in read_outcomes(tmp_path)]
+    assert found == [("cnn", 0), ("gru", 2), ("gru", 10), ("majority_class", 0)]
+
+
+def test_no_outcome_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"holds no outcome of a training run. `python train.py`"):
+        read_outcomes(tmp_path)
+
+
+@pytest.mark.parametrize("changed", [{"data_fingerprint": "another"}, {"recipe": {"epochs": 3}}])
+def test_what_cannot_be_compared_is_refused(beats: Corpus, tmp_path: Path, changed: dict[str, Any]) -> None:
+    write_outcome(tmp_path, make_outcome(beats, seed=1))
+    other = make_outcome(beats, seed=2, **changed)
+    with pytest.raises(InputError, match=r"outcomes/cnn/seed1 comes from other beats or another recipe than cnn, seed 2"):
+        check_comparable(tmp_path, other.facts)
+    check_comparable(tmp_path, {**other.facts, "seed": 1})  # it would replace the older one
+    write_outcome(tmp_path, other)
+    with pytest.raises(InputError, match="Delete that folder"):
+        read_outcomes(tmp_path)
+
+
+def test_other_models_may_have_other_recipes(beats: Corpus, tmp_path: Path) -> None:
+    write_outcome(tmp_path, make_outcome(beats, "gru"))
+    write_outcome(tmp_path, make_outcome(beats, "cnn", recipe={"epochs": 3}))
+    assert len(read_outcomes(tmp_path)) == 2
+
+
+def test_kaggle_rows_have_no_record(beats: Corpus, tmp_path: Path) -> None:
+    unknown = replace(beats, records=np.full(len(beats.labels), ""), samples=np.full(len(beats.labels), -1))
+    write_outcome(tmp_path, make_outcome(unknown))
+    (found,) = read_outcomes(tmp_path)
+    assert set(found.test["record"]) == {""}
