@@ -124,11 +124,11 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 
 ARCHITECTURES: dict[str, Architecture] = {
-    "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(schedule="cosine", epochs=30)),
-    "cnn": Architecture(_residual_convolutions, Recipe(schedule="cosine")),
-    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(schedule="cosine")),
-    "gru": Architecture(_bidirectional(layers.GRU, 64), Recipe(schedule="cosine")),
-    "attention": Architecture(_transformer, Recipe(schedule="cosine")),
-    "no_core": Architecture(lambda sequence: sequence, Recipe(schedule="cosine")),
+    "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(epochs=30)),
+    "cnn": Architecture(_residual_convolutions),
+    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=25)),
+    "gru": Architecture(_bidirectional(layers.GRU, 64)),
+    "attention": Architecture(_transformer),
+    "no_core": Architecture(lambda sequence: sequence),
 }
 """The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.names`."""

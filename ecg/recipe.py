@@ -21,8 +21,6 @@ class Recipe:
         first twentieth of the steps and lets it fall to zero by the last.
     weight_decay : float
         Decoupled weight decay (Loshchilov and Hutter, https://arxiv.org/abs/1711.05101).
-    label_smoothing : float
-        Share of each target spread over all classes.
     mixup : float
         Each beat is blended with another one of the training set, and so are their targets, in shares drawn from the Beta
         distribution with both parameters of this value; 0 for no blending (Zhang et al., https://arxiv.org/abs/1710.09412).
@@ -33,8 +31,7 @@ class Recipe:
     epochs: int = 20
     batch_size: int = 256
     learning_rate: float = 2e-3
-    schedule: Literal["plateau", "cosine"] = "plateau"
-    weight_decay: float = 1e-2
-    label_smoothing: float = 0.0
-    mixup: float = 0.0
+    schedule: Literal["plateau", "cosine"] = "cosine"
+    weight_decay: float = 5e-2
+    mixup: float = 0.2
     patience: int = 10

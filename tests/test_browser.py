@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from ecg.names import TITLES
 from ecg.samples import count_test_beats
 from ecg.templates import load_templates
+from ui.compare_tab import DETAILS, FIGURES
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -79,6 +80,18 @@ def test_the_comparison_names_the_five_models(page: Page) -> None:
     for table in ("#comparison", "#strangers"):
         for title in TITLES.values():
             expect(page.locator(table).get_by_role("gridcell", name=title, exact=True).first).to_be_visible()
+
+
+def test_the_details_of_the_comparison_open(page: Page) -> None:
+    page.get_by_role("tab", name="Compare").click()
+    for name, (question, _) in DETAILS.items():
+        page.get_by_role("button", name=question).click()
+        expect(page.locator(f"#{name}").get_by_role("gridcell", name="CNN", exact=True).first).to_be_visible()
+    page.get_by_role("button", name="Figures").click()
+    for name, label in FIGURES.items():
+        picture = page.locator(f"#{name} img")
+        expect(picture).to_be_visible()
+        assert picture.evaluate("picture => picture.complete && picture.naturalWidth") > 600, label
 
 
 def test_a_phone_shows_the_page_without_scrolling_sideways(page: Page) -> None:

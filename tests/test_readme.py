@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from ecg.classes import AAMI_CLASSES
 from ecg.files import read_json
 from tests.conftest import PROJECT
@@ -14,11 +12,11 @@ from tests.conftest import PROJECT
 README = (PROJECT / "README.md").read_text()
 
 
-@pytest.mark.parametrize("protocol", ["intra_patient", "inter_patient"])
-def test_the_tables_are_those_of_the_results(protocol: str) -> None:
-    block = re.search(rf"<!-- results/{protocol}/comparison\.md -->\n(.*?)<!-- end -->", README, re.DOTALL)
-    assert block is not None
-    assert block[1] == (PROJECT / "results" / protocol / "comparison.md").read_text()
+def test_the_tables_are_those_of_the_results() -> None:
+    blocks = re.findall(r"<!-- (results/\S+\.md) -->\n(.*?)<!-- end -->", README, re.DOTALL)
+    assert len(blocks) == 3
+    for file, table in blocks:
+        assert table == (PROJECT / file).read_text(), file
 
 
 def test_the_lost_beats_of_strangers_are_counted() -> None:

@@ -66,7 +66,8 @@ def build(results: Path) -> None:
             _add_table(measured / f"{name}.csv", question, name)
     with gr.Accordion("Figures", open=False):
         for name, label in FIGURES.items():
-            gr.Image(str(measured / "figures" / f"{name}.png"), label=label, interactive=False, elem_id=name)
+            picture = str(measured / "figures" / f"{name}.png")
+            gr.Image(picture, label=label, alt_text=label, buttons=["fullscreen"], interactive=False, elem_id=name)
     gr.Markdown(STRANGERS)
     _add_table(results / "inter_patient" / "comparison.csv", "Patients never seen (inter-patient)", "strangers")
 
