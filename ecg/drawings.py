@@ -127,6 +127,7 @@ def draw_reliability(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 def _confusion_matrix(metrics: dict[str, Any], figure: Figure, axes: Axes) -> None:
+    plt.sca(axes)  # mlxtend names the classes on the current axes, not on those it is given
     plot_confusion_matrix(
         conf_mat=np.array(metrics["confusion_matrix"]),
         class_names=list(LABELS),

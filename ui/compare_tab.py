@@ -66,8 +66,9 @@ def build(results: Path) -> None:
             _add_table(measured / f"{name}.csv", question, name)
     with gr.Accordion("Figures", open=False):
         for name, label in FIGURES.items():
+            gr.Markdown(f"**{label}**")
             picture = str(measured / "figures" / f"{name}.png")
-            gr.Image(picture, label=label, alt_text=label, buttons=["fullscreen"], interactive=False, elem_id=name)
+            gr.Image(picture, show_label=False, alt_text=label, buttons=["fullscreen"], interactive=False, elem_id=name)
     gr.Markdown(STRANGERS)
     _add_table(results / "inter_patient" / "comparison.csv", "Patients never seen (inter-patient)", "strangers")
 

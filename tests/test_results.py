@@ -1,0 +1,112 @@
+"""The tables and figures that are worked out from the outcomes."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecg.comparison import as_markdown, difference_table, formatted, resample
+from ecg.corpus import Corpus
+from ecg.files import read_json
+from ecg.names import ALL_TITLES, TITLES
+from ecg.outcome import best_by_validation, read_outcomes, write_outcome
+from tests.conftest import MODELS, PROJECT
+from tests.test_outcome import make_outcome
+
+RESULTS = PROJECT / "results" / "intra_patient"
+TABLES = ("comparison", "differences", "calibration", "cost")
+FIGURES = ("learning_curves", "confusion_matrices", "precision_recall", "reliability")
+
+
+@pytest.fixture(scope="module")
+def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The committed results, made anew from the outcomes alone, without records and without TensorFlow."""
+    out = tmp_path_factory.mktemp("remade")
+    results = out / "results" / "intra_patient"
+    shutil.copytree(RESULTS / "outcomes", results / "outcomes")
+    shutil.copyfile(RESULTS / "latency.csv", results / "latency.csv")
+    code = f"import sys; from ecg import results; results.main(['--out', {str(out)!r}]); assert 'keras' not in sys.modules"
+    environment = {name: value for name, value in os.environ.items() if name != "ECG_MITDB_DIR"}
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, env=environment, check=True)
+    return results
+
+
+def test_the_results_come_from_the_outcomes(remade: Path) -> None:
+    for name in TABLES:
+        assert (remade / f"{name}.md").read_text() == (RESULTS / f"{name}.md").read_text(), name
+        pd.testing.assert_frame_equal(pd.read_csv(remade / f"{name}.csv"), pd.read_csv(RESULTS / f"{name}.csv"))
+    assert (remade / "classification_report.txt").read_text() == (RESULTS / "classification_report.txt").read_text()
+    assert {file.name for file in (remade / "figures").iterdir()} == {f"{name}.png" for name in FIGURES}
+
+
+def test_what_is_there_is_what_is_committed(remade: Path) -> None:
+    def files(folder: Path) -> set[Path]:
+        return {file.relative_to(folder) for file in folder.rglob("*") if file.is_file()}
+
+    assert files(remade) == files(RESULTS)
+
+
+def test_the_five_have_three_seeds_and_stand_beside_the_references() -> None:
+    table = pd.read_csv(RESULTS / "comparison.csv").set_index("model")
+    assert list(table.index) == list(ALL_TITLES.values())
+    assert (table.loc[list(TITLES.values()), "seeds"] == 3).all()
+    assert (table["accuracy low"] <= table["accuracy"]).all()
+    assert (table["macro-F1"] <= table["macro-F1 high"]).all()
+
+
+@pytest.mark.parametrize("architecture", TITLES)
+def test_the_shipped_seed_is_the_best_on_validation(architecture: str) -> None:
+    best = best_by_validation(read_outcomes(RESULTS), architecture)
+    assert read_json(MODELS / architecture / "metrics.json") == best.metrics
+
+
+def test_the_outcomes_are_those_of_the_test_beats(beats: Corpus) -> None:
+    test = beats.part("intra_patient", "test")
+    for outcome in read_outcomes(RESULTS):
+        assert outcome.facts["data_fingerprint"] == beats.fingerprint()
+        assert not outcome.facts["smoke"]
+        np.testing.assert_array_equal(outcome.test["record"], test.records)
+        np.testing.assert_array_equal(outcome.test["sample"], test.samples)
+        np.testing.assert_array_equal(outcome.labels, test.labels)
+
+
+def test_only_what_is_more_than_chance_is_called_a_difference(generated: Corpus, tmp_path: Path) -> None:
+    """Three models that guess, and of which two are the same one."""
+    test = generated.part("intra_patient", "test")
+    for model, seed in (("cnn", 0), ("gru", 0), ("lstm", 1), ("majority_class", 2)):
+        write_outcome(tmp_path, make_outcome(test, model, seed))
+    outcomes = read_outcomes(tmp_path)
+    table = difference_table(outcomes, resample(outcomes)).set_index(["figure", "model", "less"])
+    assert "majority class" not in table.reset_index()[["model", "less"]].to_numpy()
+    assert table.loc[("accuracy", "CNN", "GRU"), "difference"] == 0
+    assert table.loc[("accuracy", "CNN", "GRU"), "p"] == 1
+    assert (table["difference low"] <= table["difference"]).all()
+
+
+def test_numbers_are_written_for_people() -> None:
+    table = pd.DataFrame(
+        {
+            "model": ["A", "B"],
+            "seeds": [3, 1],
+            "macro-F1": [0.93456, 0.9],
+            "macro-F1 SD": [0.00123, np.nan],
+            "macro-F1 low": [0.92, 0.89],
+            "macro-F1 high": [0.94, 0.91],
+            "parameters": [1234567, np.nan],
+            "p": [0.04567, 1],
+        }
+    )
+    assert formatted(table).to_dict("list") == {
+        "model": ["A", "B"],
+        "seeds": ["3", "1"],
+        "macro-F1": ["0.9346 ± 0.0012", "0.9000"],
+        "macro-F1, 95 % interval": ["0.9200 to 0.9400", "0.8900 to 0.9100"],
+        "parameters": ["1,234,567", ""],
+        "p": ["0.046", "1.000"],
+    }
+    assert as_markdown(table[["model", "seeds"]]) == "| model | seeds |\n| --- | ---: |\n| A | 3 |\n| B | 1 |\n"
