@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train results benchmark test lint screenshots
+.PHONY: setup demo train results bench test lint screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
@@ -13,7 +13,7 @@ train: .venv/train
 results: .venv/train
 	$(BIN)/python -m ecg.results
 
-benchmark: .venv/app
+bench: .venv/app
 	$(BIN)/python benchmarks/latency.py
 
 test: lint chromium

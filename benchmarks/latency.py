@@ -1,6 +1,6 @@
 """Measure how long the shipped models take to classify one beat and a whole record, side by side.
 
-    python benchmarks/latency.py      # or: make benchmark; one minute, on a machine that does nothing else
+    python benchmarks/latency.py      # or: make bench; one minute, on a machine that does nothing else
 
 Writes results/intra_patient/latency.csv: medians in milliseconds, and the size of the file that is served. The models take
 turns, so that whatever else the machine does hits them alike.

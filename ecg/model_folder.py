@@ -9,6 +9,7 @@
 ``metrics.json``           the figures on the test set, to full precision
 ``provenance.json``        code, versions, data, seed, machine
 ``reference.csv``          record, sample and probabilities of 500 test beats, by which anyone can check the model
+``templates.csv``          its probabilities for the sample beats of `ecg.templates`: a check that needs no records
 ``history.csv``            metrics of each epoch
 ``confusion_matrix.png``   beats of the test set by true and predicted class
 ``SHA256SUMS``             checksums of all of these
@@ -30,6 +31,7 @@ from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
 from ecg.files import read_json, write_json
 from ecg.outcome import Outcome
+from ecg.templates import load_templates
 
 if TYPE_CHECKING:
     import keras
@@ -69,6 +71,7 @@ def write_model_folder(
     write_json(unfinished / "metrics.json", outcome.metrics)
     write_json(unfinished / "provenance.json", outcome.facts["provenance"])
     _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
+    _template_answers(model).to_csv(unfinished / "templates.csv", index=False)
     if outcome.history is not None:
         outcome.history.to_csv(unfinished / "history.csv", index=False)
     draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
@@ -99,6 +102,14 @@ def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
     reference = pd.DataFrame({"record": test.records[rows], "sample": test.samples[rows]})
     reference[list(LABELS)] = probabilities[rows]
     return reference
+
+
+def _template_answers(model: "keras.Model") -> pd.DataFrame:
+    templates = load_templates()
+    answers = pd.DataFrame([(template.symbol, template.record) for template in templates], columns=["symbol", "record"])
+    beats = np.array([template.beat for template in templates], dtype=np.float32)
+    answers[list(LABELS)] = model.predict(beats, verbose=0)
+    return answers
 
 
 def _swap(new: Path, folder: Path) -> None:

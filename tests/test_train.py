@@ -31,6 +31,7 @@ FILES = {
     "model.weights.h5",
     "provenance.json",
     "reference.csv",
+    "templates.csv",
 }
 
 
