@@ -117,7 +117,8 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
         normed = layers.LayerNormalization()(sequence)
         attended = layers.MultiHeadAttention(num_heads=4, key_dim=channels // 4, dropout=0.1)(normed, normed)
         sequence = layers.Add()([sequence, attended])
-        inner = layers.Dense(2 * channels, activation="relu")(layers.LayerNormalization()(sequence))
+        # reads five steps, as in FastSpeech (https://arxiv.org/abs/1905.09263): attention alone is poor at what is near
+        inner = layers.Conv1D(2 * channels, 5, padding="same", activation="relu")(layers.LayerNormalization()(sequence))
         inner = layers.Dropout(0.1)(layers.Dense(channels)(inner))
         sequence = layers.Add()([sequence, inner])
     return layers.LayerNormalization()(sequence)  # (n, 47, 64)
