@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
+from ecg.beats import BEAT_LENGTH
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
@@ -65,14 +66,18 @@ def load_model(folder: Path) -> Model:
     Raises
     ------
     InputError
-        If a file is missing or damaged, or the model is for other classes.
+        If a file is missing or damaged, or the model is for other classes or other beats.
     """
     verify_checksums(folder)
     labels = read_json(folder / "labels.json")["labels"]
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
     session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
-    return Model(TITLES[folder.name], read_json(folder / "metrics.json"), session)
+    shape = session.get_inputs()[0].shape[1:]
+    if shape != [BEAT_LENGTH]:
+        raise InputError(f"{folder} holds a model for inputs of shape {shape}; {[BEAT_LENGTH]} is expected.")
+    metrics = read_json(folder / "metrics.json")
+    return Model(metrics["title"], metrics, session)
 
 
 def load_models(folder: Path) -> dict[str, Model]:

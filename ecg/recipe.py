@@ -32,6 +32,6 @@ class Recipe:
     batch_size: int = 256
     learning_rate: float = 2e-3
     schedule: Literal["plateau", "cosine"] = "cosine"
-    weight_decay: float = 5e-2
-    mixup: float = 0.2
+    weight_decay: float = 1e-2
+    mixup: float = 0.0
     patience: int = 10
