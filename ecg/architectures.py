@@ -127,7 +127,7 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
 ARCHITECTURES: dict[str, Architecture] = {
     "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(epochs=30)),
     "cnn": Architecture(_residual_convolutions),
-    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=25, weight_decay=5e-2, mixup=0.2)),
+    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=30)),
     "gru": Architecture(_bidirectional(layers.GRU, 64)),
     "attention": Architecture(_transformer, Recipe(weight_decay=5e-2, mixup=0.2)),
     "no_core": Architecture(lambda sequence: sequence),

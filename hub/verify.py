@@ -1,10 +1,18 @@
-"""Decide whether a model may be published."""
+"""Decide whether a model may be published, or served after it was pulled."""
 
 from pathlib import Path
 
-from ecg.checksums import verify_checksums
+import numpy as np
+import pandas as pd
+
+from ecg.classes import LABELS
+from ecg.classifier import Model, load_model
+from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
+from ecg.templates import load_templates
+
+TOLERANCE = 1e-4
+"""By how much a probability may differ from the stored one: other processors round differently."""
 
 
 def check_publishable(folder: Path) -> None:
@@ -18,13 +26,71 @@ def check_publishable(folder: Path) -> None:
     Raises
     ------
     InputError
-        If the folder is damaged, or the model is a smoke model or gives every beat the same class.
+        If the folder is damaged, the model is a smoke model or gives every beat the same class, or it does not reproduce the
+        probabilities stored with it.
     """
-    verify_checksums(folder)
-    metrics = read_json(folder / "metrics.json")
+    metrics = check_answers(folder).metrics
     if metrics["smoke"]:
         raise InputError(
             f"{folder} holds a smoke model, trained on generated beats; it cannot be published. Train a real one."
         )
     if metrics["collapsed"]:
         raise InputError(f"{folder} holds a collapsed model: it gives every test beat the same class. Train it again.")
+
+
+def check_answers(folder: Path) -> Model:
+    """Load a model and check that it says of the sample beats what it said when it was exported.
+
+    Parameters
+    ----------
+    folder : Path
+        A model folder.
+
+    Returns
+    -------
+    Model
+        The model, ready to answer.
+
+    Raises
+    ------
+    InputError
+        If the folder is damaged, or the model says something else.
+    """
+    model = load_model(folder)
+    stored = pd.read_csv(folder / "templates.csv", dtype={"record": str})
+    templates = {(template.symbol, template.record): template.beat for template in load_templates()}
+    known = [(symbol, record) in templates for symbol, record in zip(stored["symbol"], stored["record"], strict=True)]
+    stored = stored[known]
+    beats = [templates[key] for key in zip(stored["symbol"], stored["record"], strict=True)]
+    _compare(folder, model, np.array(beats, dtype=np.float32), stored)
+    return model
+
+
+def check_reference(folder: Path, beats: Corpus) -> None:
+    """Check that a model says of 500 test beats what it said when it was exported.
+
+    Parameters
+    ----------
+    folder : Path
+        A model folder.
+    beats : Corpus
+        All beats of the records.
+
+    Raises
+    ------
+    InputError
+        If the folder is damaged, or the model says something else.
+    """
+    stored = pd.read_csv(folder / "reference.csv", dtype={"record": str})
+    rows = {(record, sample): row for row, (record, sample) in enumerate(zip(beats.records, beats.samples, strict=True))}
+    chosen = [rows[key] for key in zip(stored["record"], stored["sample"], strict=True)]
+    _compare(folder, load_model(folder), beats.beats[chosen], stored)
+
+
+def _compare(folder: Path, model: Model, beats: np.ndarray, stored: pd.DataFrame) -> None:
+    difference = np.abs(model.classify(beats) - stored[list(LABELS)].to_numpy()).max(initial=0)
+    if not len(stored) or not difference <= TOLERANCE:
+        raise InputError(
+            f"{folder}: the model does not give the probabilities stored with it (they differ by {difference:.2g} on "
+            f"{len(stored)} beats). Its files do not belong together; export or pull it again."
+        )

@@ -60,7 +60,7 @@ def test_the_package_installs_with_all_it_needs(tmp_path: Path) -> None:
     installed = {folder.name for folder in tmp_path.iterdir() if not folder.name.endswith(".dist-info")}
     assert installed == {"ecg", "hub"}
     code = (
-        "import ecg.beats, ecg.mitdb, ecg.templates, hub.publishable; print(ecg.__file__, len(ecg.templates.load_templates()))"
+        "import ecg.beats, ecg.mitdb, ecg.templates, hub.verify; print(ecg.__file__, len(ecg.templates.load_templates()))"
     )
     code += "; print(len(ecg.mitdb.published_checksums()))"
     output = subprocess.run(

@@ -16,7 +16,7 @@ from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import REFERENCE_TITLES, TITLES
 from ecg.outcome import read_outcomes
-from hub.publishable import check_publishable
+from hub.verify import check_publishable
 from tests.conftest import MODELS, PROJECT
 
 FILES = {
