@@ -2,11 +2,13 @@
 
 python app.py                            # http://127.0.0.1:7860, with the models in models/intra_patient
 python app.py --host 0.0.0.0 --port 80   # for everyone on the network
+python app.py --hub NS                   # with the models that NS has published on the Hugging Face Hub
 """
 
 import argparse
 import os
 import socket
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
@@ -14,8 +16,9 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at
 import gradio as gr
 
 from ecg import mitdb
-from ecg.classifier import Model, load_models
+from ecg.classifier import load_models
 from ecg.errors import InputError, explain_input_errors
+from hub.pull import ModelSet, pull_or_else
 from ui import api, beat_tab, compare_tab
 from ui.look import CSS, THEME
 
@@ -26,13 +29,15 @@ A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartb
 the same beat. For teaching and research: **this is not a medical device.**"""
 
 
-def compose(models: dict[str, Model]) -> gr.Blocks:
+def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
     """Compose the app.
 
     Parameters
     ----------
-    models : dict of str to Model
+    served : ModelSet
         The models that answer.
+    problems : sequence of str
+        Why it is not those that were asked for.
 
     Returns
     -------
@@ -40,43 +45,67 @@ def compose(models: dict[str, Model]) -> gr.Blocks:
         The app, ready to launch.
     """
     with gr.Blocks(title="ECG heartbeats") as demo:
-        api.register(models)  # first: a listener before it would take its endpoint's name
+        api.register(served.models)  # first: a listener before it would take its endpoint's name
         gr.Markdown(INTRODUCTION)
+        for problem in problems:
+            gr.Markdown(f"⚠ {problem}", elem_classes="problem")
         with gr.Tab("A beat"):
-            beat_tab.build(models, with_records=mitdb.find() is not None)
+            beat_tab.build(served.models, with_records=mitdb.find() is not None)
         with gr.Tab("Compare"):
             compare_tab.build(RESULTS)
+        gr.Markdown(f"Models: {served.source}", elem_id="source")
     return demo
 
 
-@explain_input_errors
-def main(arguments: list[str] | None = None) -> None:
-    """Open the demo and serve it until interrupted.
+def parse(arguments: list[str] | None) -> argparse.Namespace:
+    """Read the command line.
 
     Parameters
     ----------
     arguments : list of str, optional
         Command line without the name of the program.
 
+    Returns
+    -------
+    argparse.Namespace
+        The options.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    # a Space says by these variables where it wants to be served, and whose models
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    namespace = os.environ.get("ECG_HUB_NAMESPACE")
+    parser.add_argument("--host", metavar="ADDR", default=host, help="address to serve; default: %(default)s")
+    parser.add_argument("--port", metavar="N", type=int, help="default: the first free one from 7860 on")
+    parser.add_argument("--hub", metavar="NS", default=namespace, help="serve the models this namespace has published")
+    parser.add_argument("--revision", metavar="REV", help="tag, branch or commit of those models; default: the newest")
+    options = parser.parse_args(arguments)
+    if options.port is not None and not 1 <= options.port <= 65535:
+        parser.error(f"--port must be a number from 1 to 65535, not {options.port}")
+    return options
+
+
+def serve(demo: gr.Blocks, host: str, port: int | None) -> None:
+    """Serve the app until interrupted.
+
+    Parameters
+    ----------
+    demo : gradio.Blocks
+        The app.
+    host : str
+        The address.
+    port : int or None
+        The port; None for the first free one from 7860 on.
+
     Raises
     ------
     InputError
         If the address cannot be served.
     """
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--host", metavar="ADDR", default="127.0.0.1", help="address to serve; default: %(default)s")
-    parser.add_argument("--port", metavar="N", type=int, help="default: the first free one from 7860 on")
-    options = parser.parse_args(arguments)
-    if options.port is not None and not 1 <= options.port <= 65535:
-        parser.error(f"--port must be a number from 1 to 65535, not {options.port}")
-    if os.environ.get(mitdb.ENVIRONMENT_VARIABLE) and mitdb.find() is None:
-        print(f"{mitdb.ENVIRONMENT_VARIABLE} names no folder with all MIT-BIH records: single test beats are not offered.")
-    demo = compose(load_models(MODELS))
     try:
-        socket.create_server((options.host, options.port or 0)).close()  # Gradio tries a hundred ports of a wrong address
+        socket.create_server((host, port or 0)).close()  # Gradio tries a hundred ports of a wrong address
         demo.launch(
-            server_name=options.host,
-            server_port=options.port,
+            server_name=host,
+            server_port=port,
             theme=THEME,
             css=CSS,
             run_history=False,
@@ -84,8 +113,28 @@ def main(arguments: list[str] | None = None) -> None:
             allowed_paths=[str(RESULTS)],
         )
     except OSError as error:
-        address = f"{options.host}, port {options.port or '7860 or above'},"
+        address = f"{host}, port {port or '7860 or above'},"
         raise InputError(f"{address} cannot be served: {error}. Choose another --host or --port.") from error
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Open the demo.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    options = parse(arguments)
+    if os.environ.get(mitdb.ENVIRONMENT_VARIABLE) and mitdb.find() is None:
+        print(f"{mitdb.ENVIRONMENT_VARIABLE} names no folder with all MIT-BIH records: single test beats are not offered.")
+    served, problems = ModelSet(load_models(MODELS), "those that came with this project"), list[str]()
+    if options.hub:
+        served, problems = pull_or_else(options.hub, options.revision, served)
+    for line in [*problems, f"Models: {served.source}"]:
+        print(line, flush=True)
+    serve(compose(served, problems), options.host, options.port)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@
     python train.py --arch no_core random_forest      # what they are measured against: see ecg/names.py
     python train.py --protocol inter_patient          # tested on patients never seen in training
     python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
+    python train.py --publish NS                      # and then publish models, dataset and demo to the Hugging Face Hub
     python train.py --smoke                           # the whole road in two minutes, on generated beats
 
 Writes, below --out: runs/ (one folder a run: settings, provenance, history, best weights), models/ (one folder an
@@ -14,6 +15,7 @@ goes on from its last finished epoch.
 
 import argparse
 import os
+import tempfile
 import time
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -24,6 +26,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, 
 import keras
 import numpy as np
 import pandas as pd
+from huggingface_hub import HfApi
 
 from ecg import corpus, evaluation
 from ecg.architectures import ARCHITECTURES
@@ -42,6 +45,8 @@ from ecg.run import NetworkRun, Run
 from ecg.splits import PROTOCOLS, SPLITS
 from ecg.synthetic import generate_corpus
 from ecg.training import MONITOR, VALIDATION_BATCH, fit
+from hub.publish import check_access, send
+from hub.staging import stage
 
 SMOKE_EPOCHS = 2
 SMOKE_OUT = Path("runs/smoke")
@@ -76,10 +81,13 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
+    parser.add_argument("--publish", metavar="NS", help="afterwards, publish everything to this namespace of the Hub")
     parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: this folder; {SMOKE_OUT} with --smoke")
     options = parser.parse_args(arguments)
     if options.epochs is not None and options.epochs < 1:
         parser.error("--epochs must be at least 1")
+    if options.publish and (options.out or options.smoke):
+        parser.error("--publish sends the models/ of this folder: it goes neither with --out nor with --smoke")
     options.out = options.out or (SMOKE_OUT if options.smoke else Path())
     return options
 
@@ -261,6 +269,8 @@ def main(arguments: list[str] | None = None) -> None:
         Command line without the name of the program.
     """
     options = parse(arguments)
+    if options.publish:
+        check_access(HfApi(), options.publish)  # now, and not after an hour of training
     table = load_corpus(options)
     parts = {split: table.part(options.protocol, split) for split in SPLITS}
     fingerprint = table.fingerprint()
@@ -280,6 +290,9 @@ def main(arguments: list[str] | None = None) -> None:
     print(write_results(results))
     print(f"training took {minutes:.1f} minutes in all")
     print(f"models: {options.out / 'models' / options.protocol}, results: {results}")
+    if options.publish:
+        with tempfile.TemporaryDirectory() as folder:
+            send(HfApi(), options.publish, stage(options.publish, Path(folder), records=options.mitdb), False, None)
 
 
 if __name__ == "__main__":

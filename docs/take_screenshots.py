@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from app import MODELS, compose
 from ecg.classifier import load_models
+from hub.pull import ModelSet
 from ui.look import CSS, THEME
 
 FOLDER = Path(__file__).parent
@@ -30,7 +31,7 @@ def main() -> None:
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("No Chromium browser is here; on Debian: apt-get install chromium.")
-    demo = compose(load_models(MODELS))
+    demo = compose(ModelSet(load_models(MODELS), "those that came with this project"))
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True, theme=THEME, css=CSS, footer_links=["api"])
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])

@@ -1,0 +1,72 @@
+"""The dataset repository: every beat once, in files that both protocols put together their splits from."""
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from huggingface_hub import DatasetCard, DatasetCardData
+
+from ecg.corpus import Corpus
+from ecg.files import write_atomically
+from ecg.splits import PROTOCOLS, SPLITS
+from hub.repositories import DATASET
+
+TEMPLATE = Path(__file__).parent / "dataset_card.md"
+LEFT_OUT = "none"
+"""What stands in a file's name for the beats that a protocol leaves out."""
+HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
+
+
+def write_dataset(namespace: str, corpus: Corpus, folder: Path) -> None:
+    """Write the files of the dataset repository.
+
+    Parameters
+    ----------
+    namespace : str
+        User or organisation that publishes.
+    corpus : Corpus
+        All beats.
+    folder : Path
+        Where they go.
+    """
+    intra, inter = (corpus.splits[protocol] for protocol in PROTOCOLS)
+    for intra_split, inter_split in product(SPLITS, [*SPLITS, ""]):
+        rows = (intra == intra_split) & (inter == inter_split)
+        if rows.any():
+            corpus.rows(rows).write_parquet(folder / "data" / f"{intra_split}-{inter_split or LEFT_OUT}.parquet")
+    write_atomically(folder / "README.md", _card(namespace, corpus))
+
+
+def _card(namespace: str, corpus: Corpus) -> str:
+    data = DatasetCardData(
+        language="en",
+        license="odc-by",
+        pretty_name="MIT-BIH heartbeats",
+        task_categories=["tabular-classification"],
+        size_categories="100K<n<1M",
+        tags=["ecg", "heartbeat", "arrhythmia", "mit-bih", "time-series-classification"],
+        configs=[_configuration(protocol) for protocol in PROTOCOLS],
+    )
+    protocols = {
+        protocol: {split: int(np.count_nonzero(splits == split)) for split in SPLITS}
+        for protocol, splits in corpus.splits.items()
+    }
+    return str(
+        DatasetCard.from_template(
+            data,
+            template_path=str(TEMPLATE),
+            repo_id=f"{namespace}/{DATASET}",
+            beats=len(corpus.labels),
+            protocols=protocols,
+        )
+    )
+
+
+def _configuration(protocol: str) -> dict[str, Any]:
+    pattern = "data/{}-*.parquet" if protocol == "intra_patient" else "data/*-{}.parquet"
+    return {
+        "config_name": protocol,
+        "default": protocol == "intra_patient",
+        "data_files": [{"split": name, "path": pattern.format(split)} for split, name in HUB_SPLITS.items()],
+    }

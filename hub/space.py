@@ -1,0 +1,62 @@
+"""The Space: a copy of the demo that starts by itself."""
+
+import shutil
+from importlib.metadata import version
+from pathlib import Path
+
+from huggingface_hub import SpaceCardData
+
+from ecg.files import write_atomically
+from ecg.names import TITLES
+from hub.repositories import DATASET, model_repository
+
+PARTS = ("app.py", "ecg", "hub", "ui", "models/intra_patient", "results", "LICENSE")
+NOT_NEEDED = shutil.ignore_patterns("__pycache__", "outcomes", "LOG.md")
+CARD = """---
+{front_matter}
+---
+
+# One heartbeat, five readers
+
+A SimpleRNN, a CNN, an LSTM, a GRU and an attention model read the same heartbeat. For teaching and research; this is not a
+medical device.
+"""
+
+
+def write_space(namespace: str, project: Path, folder: Path) -> None:
+    """Write the files of the Space.
+
+    Parameters
+    ----------
+    namespace : str
+        User or organisation that publishes.
+    project : Path
+        The project.
+    folder : Path
+        Where they go.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for part in PARTS:
+        source, target = project / part, folder / part
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if source.is_dir():
+            shutil.copytree(source, target, ignore=NOT_NEEDED)
+        else:
+            shutil.copyfile(source, target)
+    shutil.copyfile(project / "requirements-app.txt", folder / "requirements.txt")
+    write_atomically(folder / "README.md", CARD.format(front_matter=_front_matter(namespace).to_yaml()))
+
+
+def _front_matter(namespace: str) -> SpaceCardData:
+    return SpaceCardData(
+        title="One heartbeat, five readers",
+        sdk="gradio",
+        sdk_version=version("gradio"),
+        python_version="3.11",
+        app_file="app.py",
+        license="mit",
+        short_description="Five neural networks read the same ECG heartbeat",
+        models=[model_repository(namespace, architecture) for architecture in TITLES],
+        datasets=[f"{namespace}/{DATASET}"],
+        tags=["ecg", "heartbeat"],
+    )

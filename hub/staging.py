@@ -1,0 +1,91 @@
+"""Write everything that is to be published into folders, having checked it. Nothing is sent."""
+
+import shutil
+from collections.abc import Collection
+from pathlib import Path
+
+from ecg import corpus, mitdb, templates
+from ecg.corpus import Corpus
+from ecg.files import write_atomically
+from ecg.names import TITLES
+from hub.card import gather, write_card
+from hub.dataset import write_dataset
+from hub.repositories import DATASET, SPACE, Repository, model_repository
+from hub.space import write_space
+from hub.verify import check_publishable, check_reference
+
+PROJECT = Path(__file__).parents[1]
+PARTS = ("models", "dataset", "space")
+
+
+def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records: str | None = None) -> list[Repository]:
+    """Check what is to be published and write it to a folder.
+
+    Parameters
+    ----------
+    namespace : str
+        User or organisation that publishes.
+    folder : Path
+        Where each repository gets a folder.
+    parts : collection of str
+        Some of ``"models"``, ``"dataset"`` and ``"space"``.
+    records : str, optional
+        Folder of the MIT-BIH records; see `ecg.mitdb.locate`. The dataset is cut from them; the models are checked on them
+        where they are at hand.
+
+    Returns
+    -------
+    list of Repository
+        The repositories.
+
+    Raises
+    ------
+    InputError
+        If a model may not be published, or the dataset is wanted and the records cannot be had.
+    """
+    at_hand = "dataset" in parts or records is not None or mitdb.find() is not None
+    beats = corpus.from_records(records) if at_hand else None
+    repositories = stage_models(namespace, folder, beats) if "models" in parts else []
+    if "dataset" in parts and beats is not None:
+        repositories.append(Repository(f"{namespace}/{DATASET}", "dataset", folder / DATASET))
+        write_dataset(namespace, beats, repositories[-1].folder)
+    if "space" in parts:
+        repositories.append(Repository(f"{namespace}/{SPACE}", "space", folder / SPACE))
+        write_space(namespace, PROJECT, repositories[-1].folder)
+    return repositories
+
+
+def stage_models(namespace: str, folder: Path, beats: Corpus | None) -> list[Repository]:
+    """Write the repositories of the models, having checked the models.
+
+    Parameters
+    ----------
+    namespace : str
+        User or organisation that publishes.
+    folder : Path
+        Where each repository gets a folder.
+    beats : Corpus or None
+        All beats of the records where they are at hand: the models are then checked on their 500 reference beats too.
+
+    Returns
+    -------
+    list of Repository
+        The repositories.
+
+    Raises
+    ------
+    InputError
+        If a model may not be published.
+    """
+    repositories = []
+    for architecture in TITLES:
+        model = PROJECT / "models" / "intra_patient" / architecture
+        check_publishable(model)
+        if beats is not None:
+            check_reference(model, beats)
+        repository = Repository(model_repository(namespace, architecture), "model", folder / architecture)
+        shutil.copytree(model, repository.folder)
+        shutil.copyfile(templates.FILE, repository.folder / "sample_beats.csv")
+        write_atomically(repository.folder / "README.md", write_card(gather(namespace, model, PROJECT / "results")))
+        repositories.append(repository)
+    return repositories

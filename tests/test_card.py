@@ -1,0 +1,65 @@
+"""The model card, whole."""
+
+from pathlib import Path
+
+import yaml  # type: ignore[import-untyped]  # huggingface_hub brings it
+
+from hub.card import Facts, write_card
+
+GOLDEN = Path(__file__).parent / "golden" / "model_card.md"
+FACTS = Facts(
+    namespace="someone",
+    architecture="simple_rnn",
+    metrics={
+        "architecture": "simple_rnn",
+        "title": "SimpleRNN",
+        "seed": 1,
+        "beats": 1000,
+        "accuracy": 0.98765,
+        "macro_f1": 0.93214,
+        "ece": 0.0031,
+        "uncalibrated": {"ece": 0.0062},
+        "confident": {"threshold": 0.91234, "share": 0.9661, "accuracy": 0.99612},
+        "per_class": {
+            label: {"precision": 0.9, "recall": 0.8, "f1": 0.847, "support": 200} for label in ("N", "S", "V", "F", "Q")
+        },
+        "parameters": 72933,
+        "mflops": 5.3,
+        "epochs": 30,
+        "training_seconds": 600.0,
+        "recipe": {"weight_decay": 0.01, "learning_rate": 0.002, "schedule": "cosine", "batch_size": 256, "mixup": 0.0},
+    },
+    provenance={
+        "training": {"beats": 78800, "records": ["100", "101"]},
+        "versions": {"keras": "3.15.1", "tensorflow": "2.21.0"},
+    },
+    intra={
+        "seeds": "3",
+        "accuracy": "0.9870 ± 0.0010",
+        "accuracy, 95 % interval": "0.9850 to 0.9890",
+        "macro-F1": "0.9310 ± 0.0020",
+        "macro-F1, 95 % interval": "0.9200 to 0.9400",
+    },
+    inter={
+        "accuracy": "0.8754",
+        "accuracy, 95 % interval": "0.8720 to 0.8790",
+        "macro-F1": "0.2977",
+        "macro-F1, 95 % interval": "0.2940 to 0.3010",
+    },
+    latency={"file (MB)": "0.34", "one beat (ms)": "0.90", "a record (ms)": "120"},
+)
+
+
+def test_the_whole_card() -> None:
+    """When the template changes on purpose: read the new card, and write it to the golden file."""
+    assert write_card(FACTS) == GOLDEN.read_text()
+
+
+def test_the_front_matter_is_what_the_hub_reads() -> None:
+    data = yaml.safe_load(write_card(FACTS).split("---\n")[1])
+    assert data["library_name"] == "keras"
+    assert data["license"] == "mit"
+    (result,) = data["model-index"][0]["results"]
+    assert {metric["name"]: metric["value"] for metric in result["metrics"]} == {"accuracy": 0.98765, "macro-F1": 0.93214}
+    assert result["dataset"]["split"] == "test"
+    assert data["co2_eq_emissions"]["emissions"] == 2.4

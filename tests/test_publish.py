@@ -1,0 +1,267 @@
+"""Publishing: the real command and the real client, to a Hub on loopback."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.files import read_json
+from ecg.names import TITLES
+from hub.repositories import DATASET, SPACE, model_repository
+from hub.staging import stage
+from hub.verify import check_answers, check_publishable, check_reference
+from tests.conftest import MODELS, PROJECT, wait_until_answering
+from tests.hub_server import HubServer
+
+TOKEN = "hf_do_not_tell"
+NAMESPACE = "someone"
+REPOSITORIES = [
+    *(("model", model_repository(NAMESPACE, architecture)) for architecture in TITLES),
+    ("dataset", f"{NAMESPACE}/{DATASET}"),
+    ("space", f"{NAMESPACE}/{SPACE}"),
+]
+
+
+def environment(server: HubServer, home: Path, token: str = TOKEN) -> dict[str, str]:
+    """What a person's shell would hold who uses this Hub."""
+    ours = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_TOKEN": token}
+    return {**os.environ, **ours, "HF_HUB_DISABLE_PROGRESS_BARS": "1", "PYTHONPATH": str(PROJECT)}
+
+
+def hub(server: HubServer, home: Path, *options: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+    """Run the command, and see to it that it does not tell the token."""
+    command = [sys.executable, "-m", "hub", *options]
+    env = environment(server, home, token)
+    finished = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=300, check=False)
+    assert TOKEN not in finished.stdout + finished.stderr
+    assert "Traceback" not in finished.stderr, finished.stderr[-3000:]
+    return finished
+
+
+@pytest.fixture
+def server() -> Iterator[HubServer]:
+    """An empty Hub."""
+    with HubServer(tokens={TOKEN: NAMESPACE}) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def published(records: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubServer, str]]:
+    """A Hub to which everything has been published, and what the command printed."""
+    with HubServer(tokens={TOKEN: NAMESPACE}) as server:
+        home = tmp_path_factory.mktemp("home")
+        finished = hub(server, home, "publish", "--namespace", NAMESPACE, "--version", "v1.0.0", "--mitdb", str(records))
+        assert finished.returncode == 0, finished.stderr[-2000:]
+        yield server, finished.stdout
+
+
+def test_everything_is_published_in_one_commit_each_and_tagged(published: tuple[HubServer, str]) -> None:
+    server, printed = published
+    for repo_type, repo_id in REPOSITORIES:
+        commits = server.commits(repo_type, repo_id)
+        assert [commit.title for commit in commits][1:] == ["Publish v1.0.0"]
+        assert server.tags(repo_type, repo_id) == {"v1.0.0": commits[-1].oid}
+        assert server.page(repo_type, repo_id) in printed
+    (collection,) = server.collections.values()
+    assert [item["id"] for item in collection["items"]] == [repo_id for _, repo_id in REPOSITORIES]
+
+
+def test_the_models_are_those_that_ship(published: tuple[HubServer, str]) -> None:
+    server, _ = published
+    for architecture in TITLES:
+        files = server.files("model", model_repository(NAMESPACE, architecture))
+        for file in (MODELS / architecture).iterdir():
+            assert files[file.name] == file.read_bytes(), file
+        assert {"README.md", "sample_beats.csv"} <= set(files)
+        assert not [name for name in files if name.endswith((".pkl", ".pickle", ".joblib", ".npy"))]
+
+
+def test_published_again_nothing_changes(published: tuple[HubServer, str], tmp_path: Path) -> None:
+    server, _ = published
+    before = {repository: server.commits(*repository) for repository in REPOSITORIES}
+    finished = hub(server, tmp_path, "publish", "--namespace", NAMESPACE, "--version", "v1.0.0")
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    assert finished.stdout.count("had not changed since") == len(REPOSITORIES)
+    assert before == {repository: server.commits(*repository) for repository in REPOSITORIES}
+
+
+def test_a_stranger_loads_the_dataset(published: tuple[HubServer, str], beats: Corpus, tmp_path: Path) -> None:
+    code = f"""
+import json, datasets
+for protocol in ("intra_patient", "inter_patient"):
+    table = datasets.load_dataset("{NAMESPACE}/{DATASET}", protocol)
+    print(json.dumps({{name: len(split) for name, split in table.items()}}))
+print(json.dumps([table["test"].features["label"].names, len(table["test"][0]["beat"])]))
+"""
+    env = {**environment(published[0], tmp_path), "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+    printed = subprocess.run([sys.executable, "-c", code], env=env, capture_output=True, text=True, check=True).stdout
+    intra, inter, features = (json.loads(line) for line in printed.splitlines())
+    for protocol, counts in (("intra_patient", intra), ("inter_patient", inter)):
+        parts = {
+            name: len(beats.part(protocol, split).labels) for name, split in zip(counts, ("train", "val", "test"), strict=True)
+        }
+        assert counts == parts
+    assert list(inter) == ["train", "validation", "test"]
+    assert features == [["N", "S", "V", "F", "Q"], 187]
+
+
+def test_the_code_of_the_cards_runs(published: tuple[HubServer, str], demo: tuple[str, int], tmp_path: Path) -> None:
+    server, _ = published
+    repo_id = model_repository(NAMESPACE, "gru")
+    card = server.files("model", repo_id)["README.md"].decode()
+    by_keras, by_onnx, by_api = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    printed = []
+    for code in (by_keras, by_onnx, by_api.replace(f"{NAMESPACE}/{SPACE}", demo[0])):
+        env = environment(server, tmp_path)
+        del env["PYTHONPATH"]
+        finished = subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+        )
+        assert finished.returncode == 0, finished.stderr[-2000:]
+        printed.append(finished.stdout)
+    keras, onnx = ([float(number) for number in re.findall(r"\d\.\d+(?:e[+-]\d+)?", text)] for text in printed[:2])
+    assert keras == pytest.approx(onnx, abs=1e-5)
+    assert "'label': 'N'" in printed[2]
+
+
+def test_the_space_starts_by_itself(published: tuple[HubServer, str], tmp_path: Path) -> None:
+    """In a fresh virtual environment that has nothing but what its requirements.txt names."""
+    for path, content in published[0].files("space", f"{NAMESPACE}/{SPACE}").items():
+        file = tmp_path / "space" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    python = str(tmp_path / "venv" / "bin" / "python")
+    install = [python, "-m", "pip", "install", "--quiet", "-r", str(tmp_path / "space" / "requirements.txt")]
+    subprocess.run(install, check=True, capture_output=True)
+    port = 8870 + os.getpid() % 1000
+    url = f"http://127.0.0.1:{port}"
+    env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ECG_MITDB_DIR")}
+    with subprocess.Popen([python, "app.py", "--port", str(port)], cwd=tmp_path / "space", env=env) as process:
+        try:
+            wait_until_answering(url, process)
+            code = f"""
+from gradio_client import Client
+client = Client({url!r}, verbose=False)
+beat = client.predict(api_name="/sample_beats")[0]["beat"]
+print(len(client.predict(beat, api_name="/classify_beat")["models"]))
+"""
+            answer = subprocess.run([python, "-c", code], capture_output=True, text=True, check=True).stdout
+            assert answer.split() == ["5"]
+        finally:
+            process.terminate()
+    installed = subprocess.run([python, "-m", "pip", "list"], capture_output=True, text=True, check=True).stdout
+    assert "tensorflow" not in installed
+
+
+def test_a_dry_run_writes_all_and_sends_nothing(server: HubServer, tmp_path: Path) -> None:
+    options = ("publish", "--namespace", NAMESPACE, "--only", "models", "space", "--dry-run", str(tmp_path / "all"))
+    assert hub(server, tmp_path / "home", *options).returncode == 0
+    assert {folder.name for folder in (tmp_path / "all").iterdir()} == {*TITLES, SPACE}
+    assert not server.requests
+    again = hub(server, tmp_path / "home", *options)
+    assert again.returncode == 2
+    assert "is not empty. Name a new folder." in again.stderr
+
+
+ONLY_MODELS = ("publish", "--namespace", NAMESPACE, "--only", "models", "--version", "v1.0.0")
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (lambda server: server.fail("POST", "cnn/commit", 500, times=10), "status 500. Try again later"),
+        (lambda server: server.fail("POST", "cnn/commit", 412), "somebody else has changed the repository"),
+        (lambda server: server.fail("POST", "gru/tag", 503, times=10), "status 503"),
+        (lambda server: server.cut("lstm.git|lfs|commit", after=1000, times=100), "Publishing someone/ecg-heartbeat"),
+    ],
+)
+def test_a_publishing_that_broke_off_can_be_started_again(
+    server: HubServer, tmp_path: Path, break_it: object, said: str
+) -> None:
+    assert callable(break_it)
+    break_it(server)
+    broken = hub(server, tmp_path, *ONLY_MODELS)
+    assert broken.returncode == 2
+    assert said in broken.stderr
+    for repo_id in (repo_id for kind, repo_id in server.repos if kind == "model"):
+        tagged, commits = server.tags("model", repo_id), server.commits("model", repo_id)
+        assert not tagged or (tagged == {"v1.0.0": commits[-1].oid} and len(commits) == 2)
+
+    server.forgive()
+    assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
+    for architecture in TITLES:
+        repo_id = model_repository(NAMESPACE, architecture)
+        assert len(server.commits("model", repo_id)) == 2
+        assert server.tags("model", repo_id) == {"v1.0.0": server.commits("model", repo_id)[-1].oid}
+
+
+def test_what_is_refused_before_anything_is_sent(server: HubServer, tmp_path: Path) -> None:
+    options = ("publish", "--only", "space", "--namespace")
+    foreign = hub(server, tmp_path, *options, "another")
+    assert "The token is for someone, not for another." in foreign.stderr
+    unknown = hub(server, tmp_path, *options, NAMESPACE, token="hf_wrong")
+    assert "the Hub does not accept the token. Log in anew" in unknown.stderr
+    nobody = hub(server, tmp_path, *options, NAMESPACE, token="")
+    assert "there is no token. Log in with `hf auth login`" in nobody.stderr
+    server.stop()
+    down = hub(server, tmp_path, *options, NAMESPACE)
+    server.start()
+    assert "the Hub does not answer" in down.stderr
+    assert [finished.returncode for finished in (foreign, unknown, nobody, down)] == [2, 2, 2, 2]
+    assert not server.repos
+
+
+def test_a_taken_version_is_not_moved(server: HubServer, tmp_path: Path) -> None:
+    assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
+    repo_id = model_repository(NAMESPACE, "cnn")
+    server.repos["model", repo_id].tags["v1.0.0"] = server.commits("model", repo_id)[0].oid
+    finished = hub(server, tmp_path, *ONLY_MODELS)
+    assert finished.returncode == 2
+    assert "ecg-heartbeat-cnn has a v1.0.0 already, with other content" in finished.stderr
+
+
+def test_files_that_are_no_longer_there_are_deleted(server: HubServer, tmp_path: Path) -> None:
+    assert hub(server, tmp_path, *ONLY_MODELS[:-2]).returncode == 0
+    repo_id = model_repository(NAMESPACE, "cnn")
+    wanted = server.files("model", repo_id)
+    newest = server.repos["model", repo_id].commits[-1]
+    newest.files["old.txt"] = newest.files["README.md"]
+    assert hub(server, tmp_path, *ONLY_MODELS[:-2]).returncode == 0
+    assert server.files("model", repo_id) == wanted
+
+
+def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats: Corpus) -> None:
+    """The network of another architecture, under correct checksums."""
+    from ecg.checksums import write_checksums
+
+    folder = tmp_path / "cnn"
+    shutil.copytree(MODELS / "cnn", folder)
+    check_publishable(folder)
+    check_reference(folder, beats)
+    shutil.copyfile(MODELS / "gru" / "model.onnx", folder / "model.onnx")
+    (folder / "SHA256SUMS").unlink()
+    write_checksums(folder)
+    with pytest.raises(InputError, match="does not give the probabilities stored with it"):
+        check_answers(folder)
+    with pytest.raises(InputError, match="does not give the probabilities stored with it"):
+        check_reference(folder, beats)
+
+
+def test_the_card_tells_of_exactly_these_weights(tmp_path: Path) -> None:
+    for repository in stage(NAMESPACE, tmp_path, ["models"]):
+        card = (repository.folder / "README.md").read_text()
+        metrics = read_json(repository.folder / "metrics.json")
+        assert f"value: {metrics['accuracy']}" in card
+        assert f"value: {metrics['macro_f1']}" in card
+        assert "!!python" not in card
+        assert "None" not in card
+        assert "nan" not in card.replace("dominant", "")

@@ -1,0 +1,102 @@
+"""Pulling published models, and serving them."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from ecg.names import TITLES
+from hub.repositories import model_repository
+from tests.conftest import PROJECT, wait_until_answering
+from tests.hub_server import HubServer
+from tests.test_publish import NAMESPACE, ONLY_MODELS, TOKEN, environment, hub
+
+PULL = ("pull", "--namespace", NAMESPACE)
+CNN = model_repository(NAMESPACE, "cnn")
+
+
+@pytest.fixture(scope="module")
+def hub_of_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    """A Hub to which the models have been published."""
+    with HubServer(tokens={TOKEN: NAMESPACE}) as server:
+        assert hub(server, tmp_path_factory.mktemp("home"), *ONLY_MODELS).returncode == 0
+        yield server
+
+
+def test_the_models_are_pulled_and_checked(hub_of_models: HubServer, tmp_path: Path) -> None:
+    finished = hub(hub_of_models, tmp_path, *PULL, "--revision", "v1.0.0")
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    assert "someone/ecg-heartbeat-* v1.0.0" in finished.stdout
+    for architecture in TITLES:
+        oid = hub_of_models.commits("model", model_repository(NAMESPACE, architecture))[-1].oid
+        assert f"{architecture} {oid[:7]}" in finished.stdout
+
+
+def test_what_cannot_be_pulled_is_explained(hub_of_models: HubServer, tmp_path: Path) -> None:
+    revision = hub(hub_of_models, tmp_path, *PULL, "--revision", "v9")
+    assert "there is no such revision. Leave --revision out" in revision.stderr
+    nobody = hub(hub_of_models, tmp_path, "pull", "--namespace", "nobody")
+    assert "there is no such repository" in nobody.stderr
+    name = hub(hub_of_models, tmp_path, "pull", "--namespace", "no/body")
+    assert "that is no name for a repository" in name.stderr
+    hub_of_models.stop()
+    down = hub(hub_of_models, tmp_path, *PULL)
+    hub_of_models.start()
+    assert "the Hub does not answer" in down.stderr
+    assert [finished.returncode for finished in (revision, nobody, name, down)] == [2, 2, 2, 2]
+
+
+def test_a_tampered_file_is_not_served(hub_of_models: HubServer, tmp_path: Path) -> None:
+    content = hub_of_models.files("model", CNN)["model.onnx"]
+    try:
+        hub_of_models.tamper("model", CNN, "model.onnx", content[:-1] + bytes([content[-1] ^ 1]))
+        finished = hub(hub_of_models, tmp_path, *PULL)
+    finally:
+        hub_of_models.tamper("model", CNN, "model.onnx", content)
+    assert finished.returncode == 2
+    assert "model.onnx is damaged" in finished.stderr
+
+
+def test_a_connection_that_breaks_once_does_no_harm(hub_of_models: HubServer, tmp_path: Path) -> None:
+    hub_of_models.cut(f"{CNN}/resolve/.*/model.onnx", after=100_000)
+    assert hub(hub_of_models, tmp_path, *PULL).returncode == 0
+
+
+@contextmanager
+def demo_with_hub(server: HubServer, home: Path) -> Iterator[tuple[str, str]]:
+    """The demo that asks the Hub for its models: the source it names, and its whole page."""
+    port = 9870 + os.getpid() % 1000
+    url = f"http://127.0.0.1:{port}"
+    env = {**environment(server, home), "ECG_HUB_NAMESPACE": NAMESPACE}
+    with subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=PROJECT, env=env) as process:
+        try:
+            wait_until_answering(url, process)
+            components = httpx.get(f"{url}/config").json()["components"]
+            texts = [str(component["props"].get("value")) for component in components]
+            yield next(text for text in texts if text.startswith("Models: ")), "\n".join(texts)
+        finally:
+            process.terminate()
+
+
+def test_the_demo_serves_what_the_hub_has_or_the_next_best(hub_of_models: HubServer, tmp_path: Path) -> None:
+    oid = hub_of_models.commits("model", CNN)[-1].oid
+    with demo_with_hub(hub_of_models, tmp_path) as (source, page):
+        assert "someone/ecg-heartbeat-*" in source
+        assert f"cnn {oid[:7]}" in source
+        assert "⚠" not in page
+    hub_of_models.stop()
+    try:
+        with demo_with_hub(hub_of_models, tmp_path) as (source, page):
+            assert f"cnn {oid[:7]}" in source
+            assert source.endswith("from the cache")
+            assert "the Hub does not answer" in page
+        with demo_with_hub(hub_of_models, tmp_path / "empty") as (source, page):
+            assert source == "Models: those that came with this project"
+            assert "there is no copy in the cache" in page
+    finally:
+        hub_of_models.start()
