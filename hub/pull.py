@@ -29,8 +29,8 @@ class ModelSet:
     source: str
 
 
-def pull(namespace: str, revision: str | None = None) -> ModelSet:
-    """Fetch all models of a namespace.
+def pull(namespace: str, revision: str | None = None, from_cache: bool = False) -> ModelSet:
+    """Fetch all models of a namespace, and check them.
 
     Parameters
     ----------
@@ -38,6 +38,8 @@ def pull(namespace: str, revision: str | None = None) -> ModelSet:
         User or organisation that has published them.
     revision : str, optional
         A tag, branch or commit; without it the newest.
+    from_cache : bool, default False
+        Whether to take what was fetched before, without asking the Hub.
 
     Returns
     -------
@@ -49,46 +51,18 @@ def pull(namespace: str, revision: str | None = None) -> ModelSet:
     InputError
         If a model cannot be had, is damaged, or does not give the probabilities stored with it.
     """
-    api = HfApi()
     models, commits = {}, {}
     for architecture in TITLES:
         repo_id = model_repository(namespace, architecture)
-        with explained(f"Fetching {repo_id}"):
-            commit = str(api.repo_info(repo_id, revision=revision).sha)
-            folder = Path(api.snapshot_download(repo_id, revision=commit))
-        models[architecture] = check_answers(folder)
-        commits[architecture] = commit
-    return ModelSet(models, _source(namespace, revision, commits))
-
-
-def cached(namespace: str, revision: str | None = None) -> ModelSet:
-    """Take the models of a namespace from the cache, without asking the Hub.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that has published them.
-    revision : str, optional
-        A tag, branch or commit that was fetched before; without it the newest that was.
-
-    Returns
-    -------
-    ModelSet
-        The models.
-
-    Raises
-    ------
-    InputError
-        If a model is not in the cache or is damaged.
-    """
-    models, commits = {}, {}
-    for architecture in TITLES:
-        repo_id = model_repository(namespace, architecture)
-        with explained(f"Looking for {repo_id} in the cache"):
-            folder = Path(snapshot_download(repo_id, revision=revision, local_files_only=True))
+        with explained(f"{'Looking in the cache for' if from_cache else 'Fetching'} {repo_id}"):
+            if not from_cache:  # snapshot_download would take an older copy from the cache and not say so
+                HfApi().repo_info(repo_id, revision=revision)
+            folder = Path(snapshot_download(repo_id, revision=revision, local_files_only=from_cache))
         models[architecture] = check_answers(folder)
         commits[architecture] = folder.name
-    return ModelSet(models, _source(namespace, revision, commits) + ", from the cache")
+    at = ", ".join(f"{architecture} {commit[:7]}" for architecture, commit in commits.items())
+    name = f"{namespace}/ecg-heartbeat-*" + (f" {revision}" if revision else "")
+    return ModelSet(models, f"{name} ({at})" + (", from the cache" if from_cache else ""))
 
 
 def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tuple[ModelSet, list[str]]:
@@ -111,14 +85,9 @@ def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tup
         What went wrong, in words.
     """
     problems: list[str] = []
-    for source in (pull, cached):
+    for from_cache in (False, True):
         try:
-            return source(namespace, revision), problems
+            return pull(namespace, revision, from_cache), problems
         except InputError as error:
             problems.append(str(error))
     return shipped, problems
-
-
-def _source(namespace: str, revision: str | None, commits: dict[str, str]) -> str:
-    at = ", ".join(f"{architecture} {commit[:7]}" for architecture, commit in commits.items())
-    return f"{namespace}/ecg-heartbeat-*" + (f" {revision}" if revision else "") + f" ({at})"

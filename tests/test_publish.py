@@ -31,9 +31,10 @@ REPOSITORIES = [
 
 
 def environment(server: HubServer, home: Path, token: str = TOKEN) -> dict[str, str]:
-    """What a person's shell would hold who uses this Hub."""
+    """What the shell of a person holds who uses this Hub, and whose records are not where they are looked for."""
     ours = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_TOKEN": token}
-    return {**os.environ, **ours, "HF_HUB_DISABLE_PROGRESS_BARS": "1", "PYTHONPATH": str(PROJECT)}
+    quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "XDG_CACHE_HOME": str(home)}
+    return {**os.environ, **ours, **quiet, "ECG_MITDB_DIR": "", "PYTHONPATH": str(PROJECT)}
 
 
 def hub(server: HubServer, home: Path, *options: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:

@@ -67,6 +67,15 @@ def test_a_connection_that_breaks_once_does_no_harm(hub_of_models: HubServer, tm
     assert hub(hub_of_models, tmp_path, *PULL).returncode == 0
 
 
+def test_a_connection_that_always_breaks_is_explained(hub_of_models: HubServer, tmp_path: Path) -> None:
+    hub_of_models.cut(f"{CNN}/resolve/.*/model.onnx", after=0, times=100)
+    finished = hub(hub_of_models, tmp_path, *PULL)
+    hub_of_models.forgive()
+    assert finished.returncode == 2
+    assert f"Fetching {CNN}: " in finished.stderr
+    assert hub(hub_of_models, tmp_path, *PULL).returncode == 0
+
+
 @contextmanager
 def demo_with_hub(server: HubServer, home: Path) -> Iterator[tuple[str, str]]:
     """The demo that asks the Hub for its models: the source it names, and its whole page."""
