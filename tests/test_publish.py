@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml  # type: ignore[import-untyped]  # huggingface_hub brings it
 
 from ecg.corpus import Corpus
 from ecg.errors import InputError
@@ -259,6 +260,33 @@ def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats
         check_answers(folder)
     with pytest.raises(InputError, match="does not give the probabilities stored with it"):
         check_reference(folder, beats)
+
+
+def test_the_space_names_what_it_uses(published: tuple[HubServer, str]) -> None:
+    front_matter = yaml.safe_load(published[0].files("space", f"{NAMESPACE}/{SPACE}")["README.md"].split(b"---\n")[1])
+    assert front_matter["models"] == [repo_id for kind, repo_id in REPOSITORIES if kind == "model"]
+    assert front_matter["datasets"] == [f"{NAMESPACE}/{DATASET}"]
+    assert (front_matter["sdk"], front_matter["app_file"]) == ("gradio", "app.py")
+
+
+def test_private_repositories_are_hidden_from_others(server: HubServer, tmp_path: Path) -> None:
+    assert hub(server, tmp_path, "publish", "--namespace", NAMESPACE, "--only", "space", "--private").returncode == 0
+    assert [repo.private for repo in server.repos.values()] == [True]
+
+
+def train(server: HubServer, home: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "train.py", *options]
+    return subprocess.run(command, cwd=PROJECT, env=environment(server, home), capture_output=True, text=True, check=False)
+
+
+def test_training_does_not_begin_without_access_to_publish(server: HubServer, tmp_path: Path) -> None:
+    refused = train(server, tmp_path, "--publish", "another")
+    assert refused.returncode == 2
+    assert "The token is for someone, not for another." in refused.stderr
+    for options in (["--smoke"], ["--out", str(tmp_path)]):
+        assert (
+            "it goes neither with --out nor with --smoke" in train(server, tmp_path, "--publish", NAMESPACE, *options).stderr
+        )
 
 
 def test_the_card_tells_of_exactly_these_weights(tmp_path: Path) -> None:

@@ -77,11 +77,11 @@ def test_a_connection_that_always_breaks_is_explained(hub_of_models: HubServer, 
 
 
 @contextmanager
-def demo_with_hub(server: HubServer, home: Path) -> Iterator[tuple[str, str]]:
+def demo_with_hub(server: HubServer, home: Path, **variables: str) -> Iterator[tuple[str, str]]:
     """The demo that asks the Hub for its models: the source it names, and its whole page."""
     port = 9870 + os.getpid() % 1000
     url = f"http://127.0.0.1:{port}"
-    env = {**environment(server, home), "ECG_HUB_NAMESPACE": NAMESPACE}
+    env = {**environment(server, home), "ECG_HUB_NAMESPACE": NAMESPACE, **variables}
     with subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=PROJECT, env=env) as process:
         try:
             wait_until_answering(url, process)
@@ -98,6 +98,9 @@ def test_the_demo_serves_what_the_hub_has_or_the_next_best(hub_of_models: HubSer
         assert "someone/ecg-heartbeat-*" in source
         assert f"cnn {oid[:7]}" in source
         assert "⚠" not in page
+    with demo_with_hub(hub_of_models, tmp_path, HF_HUB_OFFLINE="1") as (source, page):
+        assert source.endswith("from the cache")
+        assert "HF_HUB_OFFLINE is set" in page
     hub_of_models.stop()
     try:
         with demo_with_hub(hub_of_models, tmp_path) as (source, page):
