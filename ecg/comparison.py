@@ -34,7 +34,7 @@ FORMATS = {
 WORDS = ("model", "less", "figure")
 """Columns of words."""
 Resampled = dict[str, dict[str, np.ndarray]]
-"""For each model and figure its mean over the seeds in each resample, shape (2000,)."""
+"""For each model and figure its mean over the seeds in each resample, shape (10_000,)."""
 
 
 def resample(outcomes: list[Outcome]) -> Resampled:

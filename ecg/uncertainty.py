@@ -10,7 +10,9 @@ import numpy as np
 
 from ecg.classes import LABELS
 
-RESAMPLES = 2000
+RESAMPLES = 10_000
+CHUNK = 1000
+"""Resamples drawn at once, to bound the memory."""
 CONFIDENCE = 0.95
 CLASSES = len(LABELS)
 
@@ -29,16 +31,18 @@ def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray) ->
 
     Returns
     -------
-    ndarray of float, shape (2000, runs, 5, 5)
+    ndarray of float, shape (10_000, runs, 5, 5)
         Beats by true and predicted class in each resample; the same at every call.
     """
     # beats on which all agree are interchangeable: drawing how often each pattern of answers occurs is the same, and fast
     patterns, counts = np.unique(np.vstack([labels, predictions]), axis=1, return_counts=True)
-    draws = np.random.default_rng(0).multinomial(len(labels), counts / len(labels), size=RESAMPLES).astype(np.float64)
+    generator = np.random.default_rng(0)
     confusions = np.empty((RESAMPLES, len(predictions), CLASSES, CLASSES))
-    for run, predicted in enumerate(patterns[1:]):
-        cells = np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted]  # (patterns, 25)
-        confusions[:, run] = (draws @ cells).reshape(RESAMPLES, CLASSES, CLASSES)
+    for start in range(0, RESAMPLES, CHUNK):
+        draws = generator.multinomial(len(labels), counts / len(labels), size=CHUNK).astype(np.float64)
+        for run, predicted in enumerate(patterns[1:]):
+            cells = np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted]  # (patterns, 25)
+            confusions[start : start + CHUNK, run] = (draws @ cells).reshape(CHUNK, CLASSES, CLASSES)
     return confusions
 
 
