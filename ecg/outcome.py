@@ -116,9 +116,17 @@ def outcome_of(
     origin = pd.DataFrame(
         {"record": beats.records, "sample": beats.samples.astype(np.int32), "label": beats.labels.astype(np.int8)}
     )
-    answers = np.hstack([probabilities, uncalibrated]).round(DECIMALS).astype(np.float16)
+    answers = np.hstack([_rounded(probabilities), _rounded(uncalibrated)])
     test = pd.concat([origin, pd.DataFrame(answers, columns=[*CALIBRATED, *UNCALIBRATED])], axis=1)
     return Outcome(facts, test, history)
+
+
+def _rounded(probabilities: np.ndarray) -> np.ndarray:
+    rounded = probabilities.round(DECIMALS).astype(np.float16)
+    said = probabilities.argmax(axis=1)
+    (tied,) = np.nonzero(rounded.argmax(axis=1) != said)  # a class that is ahead by less than the rounding stays ahead
+    rounded[tied, said[tied]] = np.nextafter(rounded[tied].max(axis=1), np.float16(2))
+    return rounded
 
 
 def write_outcome(results: Path, outcome: Outcome) -> None:

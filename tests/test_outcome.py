@@ -61,6 +61,18 @@ def test_the_figures_are_those_of_the_kept_probabilities(beats: Corpus) -> None:
     assert "provenance" not in outcome.metrics
 
 
+def test_rounding_changes_no_answer(beats: Corpus) -> None:
+    """Not even where two classes are as good as equal, or the tiny probabilities of float16 vanish."""
+    close = np.tile([0.49999, 0.50001, 0, 0, 0], (len(beats.labels), 1))
+    closer = np.tile([0.30001, 0.30002, 0.30003, 0.09994, 1e-9], (len(beats.labels), 1))
+    facts = make_outcome(beats).facts
+    outcome = outcome_of(facts, beats, close, closer)
+    assert (outcome.probabilities.argmax(axis=1) == 1).all()
+    assert (outcome.uncalibrated.argmax(axis=1) == 2).all()
+    np.testing.assert_allclose(outcome.probabilities, close, atol=1e-3)
+    np.testing.assert_allclose(outcome.uncalibrated, closer, atol=1e-3)
+
+
 def test_the_best_seed_is_chosen_on_validation(beats: Corpus) -> None:
     outcomes = [make_outcome(beats, seed=seed, validated=validated) for seed, validated in enumerate([0.93, 0.95, 0.94])]
     assert best_by_validation([*outcomes, make_outcome(beats, "gru", validated=0.99)], "cnn").facts["seed"] == 1
