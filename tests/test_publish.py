@@ -45,6 +45,7 @@ def hub(server: HubServer, home: Path, *options: str, token: str = TOKEN) -> sub
     env = environment(server, home, token)
     finished = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=300, check=False)
     assert TOKEN not in finished.stdout + finished.stderr
+    assert not [file for file in home.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
     assert "Traceback" not in finished.stderr, finished.stderr[-3000:]
     return finished
 
