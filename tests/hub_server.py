@@ -21,7 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
-import yaml  # type: ignore[import-untyped]  # huggingface_hub brings it
+import yaml
 
 LFS_SUFFIXES = (".h5", ".onnx", ".parquet")
 LFS_THRESHOLD = 1_000_000

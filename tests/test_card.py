@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-import yaml  # type: ignore[import-untyped]  # huggingface_hub brings it
+import yaml
 
 from hub.card import Facts, write_card
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import yaml  # type: ignore[import-untyped]  # huggingface_hub brings it
+import yaml
 
 from ecg.corpus import Corpus
 from ecg.errors import InputError
