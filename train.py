@@ -17,34 +17,27 @@ import argparse
 import os
 import tempfile
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, at import
 
-import keras
-import numpy as np
-import pandas as pd
 from huggingface_hub import HfApi
 
 from ecg import corpus, evaluation
 from ecg.architectures import ARCHITECTURES
-from ecg.baselines import BASELINES, class_probabilities
-from ecg.calibration import calibrate, confidence_threshold
+from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
-from ecg.cost import mflops
 from ecg.errors import explain_input_errors
-from ecg.files import read_json
-from ecg.model_folder import write_model_folder
+from ecg.experiment import train_baseline
 from ecg.names import ALL_TITLES, TITLES
-from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
-from ecg.provenance import describe_beats, describe_environment
+from ecg.outcome import Outcome, check_comparable
 from ecg.results import write_results
 from ecg.run import NetworkRun, Run
+from ecg.side_by_side import train_side_by_side
 from ecg.splits import PROTOCOLS, SPLITS
 from ecg.synthetic import generate_corpus
-from ecg.training import MONITOR, VALIDATION_BATCH, fit
 from hub.publish import check_access, send
 from hub.staging import stage
 
@@ -135,128 +128,28 @@ def settings(options: argparse.Namespace, architecture: str, data_fingerprint: s
     return NetworkRun(*run, replace(recipe, epochs=epochs))
 
 
-def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
-    """Train a network, or finish training it, and ship it if it is the best of its seeds.
+def train(runs: list[Run], parts: dict[str, Corpus], out: Path) -> Iterator[Outcome]:
+    """Train networks side by side, and baselines, which take all cores themselves, one after another.
 
     Parameters
     ----------
-    run : NetworkRun
-        What to train.
-    parts : dict of str to Corpus
-        The beats of the splits ``train``, ``val`` and ``test``.
-    out : Path
-        The folder that holds ``runs/``, ``models/`` and ``results/``.
-    progress : str
-        What the progress display calls the run.
-
-    Returns
-    -------
-    Outcome
-        Its facts and its answers on the test beats.
-    """
-    folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
-    model = fit(run, parts["train"], parts["val"], folder, progress)
-    uncalibrated = predict(model, parts["test"])
-    calibrated = calibrate(model, parts["val"].beats, parts["val"].labels)
-    probabilities = predict(model, parts["test"])
-    history = pd.read_csv(folder / "history.csv")
-    facts = {
-        **describe(run, parts["val"], predict(model, parts["val"])),
-        "calibrated": calibrated,
-        "parameters": model.count_params(),
-        "mflops": mflops(model),
-        "epochs": len(history),
-        "best_epoch": int(history[MONITOR].to_numpy().argmax()) + 1,
-        "training_seconds": float(history["seconds"].sum()),
-        "provenance": {**read_json(folder / "provenance.json"), "exported_by": describe_environment()},
-    }
-    outcome = outcome_of(facts, parts["test"], probabilities, uncalibrated, history)
-    results = out / "results" / run.protocol
-    write_outcome(results, outcome)
-    if run.architecture in TITLES and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
-        write_model_folder(out / "models" / run.protocol / run.architecture, model, outcome, parts["test"], probabilities)
-    return outcome
-
-
-def train_baseline(run: Run, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
-    """Train one of scikit-learn's classifiers.
-
-    Parameters
-    ----------
-    run : Run
+    runs : list of Run
         What to train.
     parts : dict of str to Corpus
         The beats of the splits.
     out : Path
-        The folder that holds ``results/``.
-    progress : str
-        What the progress display calls the run.
+        The folder that holds ``runs/``, ``models/`` and ``results/``.
 
-    Returns
-    -------
+    Yields
+    ------
     Outcome
-        Its facts and its answers on the test beats.
+        The next outcome.
     """
-    print(progress)
-    classifier = BASELINES[run.architecture](run.seed)
-    started = time.monotonic()
-    classifier.fit(parts["train"].beats, parts["train"].labels)
-    facts = {
-        "training_seconds": time.monotonic() - started,
-        **describe(run, parts["val"], class_probabilities(classifier, parts["val"].beats)),
-        "calibrated": False,
-        "parameters": None,
-        "mflops": None,
-        "provenance": {**describe_environment(), "training": describe_beats(parts["train"])},
-    }
-    probabilities = class_probabilities(classifier, parts["test"].beats)
-    outcome = outcome_of(facts, parts["test"], probabilities, probabilities)
-    write_outcome(out / "results" / run.protocol, outcome)
-    return outcome
-
-
-def describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[str, Any]:
-    """Say what was trained, and how well it does on the beats by which it was chosen.
-
-    Parameters
-    ----------
-    run : Run
-        What was trained.
-    validation : Corpus
-        The validation beats.
-    probabilities : ndarray, shape (n, 5)
-        What the model says of them.
-
-    Returns
-    -------
-    dict
-        The settings, the title, the figures on the validation beats, and the confidence from which on 99.7 % of the answers
-        are right.
-    """
-    return {
-        **asdict(run),
-        "title": ALL_TITLES[run.architecture],
-        "validation": evaluation.score(validation.labels, probabilities).as_dict(),
-        "threshold": confidence_threshold(validation.labels, probabilities),
-    }
-
-
-def predict(model: keras.Model, part: Corpus) -> np.ndarray:
-    """Classify beats.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The model.
-    part : Corpus
-        The beats.
-
-    Returns
-    -------
-    ndarray of float32, shape (n, 5)
-        Probabilities.
-    """
-    return model.predict(part.beats, batch_size=VALIDATION_BATCH, verbose=0)
+    yield from train_side_by_side([run for run in runs if isinstance(run, NetworkRun)], parts, out)
+    for run in runs:
+        if not isinstance(run, NetworkRun):
+            print(run.architecture)
+            yield train_baseline(run, parts, out)
 
 
 @explain_input_errors
@@ -278,15 +171,10 @@ def main(arguments: list[str] | None = None) -> None:
     runs = [settings(options, name, fingerprint) for name in options.arch]
     for run in runs:
         check_comparable(results, asdict(run))
-    minutes = 0.0
-    for number, run in enumerate(runs, start=1):
-        progress = f"{run.architecture} ({number} of {len(runs)})"
-        if isinstance(run, NetworkRun):
-            outcome = train_network(run, parts, options.out, progress)
-        else:
-            outcome = train_baseline(run, parts, options.out, progress)
-        minutes += outcome.facts["training_seconds"] / 60
+    started = time.monotonic()
+    for outcome in train(runs, parts, options.out):
         print(f"\n{outcome.facts['title']} on the test set\n{evaluation.report(outcome.labels, outcome.probabilities)}")
+    minutes = (time.monotonic() - started) / 60
     print(write_results(results))
     print(f"training took {minutes:.1f} minutes in all")
     print(f"models: {options.out / 'models' / options.protocol}, results: {results}")

@@ -141,10 +141,10 @@ def write_outcome(results: Path, outcome: Outcome) -> None:
     """
     folder = results / "outcomes" / outcome.model / f"seed{outcome.facts['seed']}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_json(folder / "facts.json", outcome.facts)
     write_atomically(folder / "test.parquet", outcome.test.to_parquet(index=False, **PARQUET))
     if outcome.history is not None:
         write_atomically(folder / "history.csv", outcome.history.to_csv(index=False))
+    write_json(folder / "facts.json", outcome.facts)  # last: an outcome without facts is not there yet
 
 
 def read_outcomes(results: Path) -> list[Outcome]:
@@ -166,9 +166,11 @@ def read_outcomes(results: Path) -> list[Outcome]:
         If there is none, or if they cannot be compared: other test beats, or another recipe for the same model.
     """
     outcomes = [
-        _read(folder)
+        _read(facts.parent)
         for model in ALL_TITLES
-        for folder in sorted((results / "outcomes" / model).glob("seed*"), key=lambda folder: int(folder.name[4:]))
+        for facts in sorted(
+            (results / "outcomes" / model).glob("seed*/facts.json"), key=lambda file: int(file.parent.name[4:])
+        )
     ]
     if not outcomes:
         raise InputError(f"{results} holds no outcome of a training run. `python train.py` writes them.")

@@ -17,7 +17,14 @@ class Progress(callbacks.Callback):
         Metrics of the epochs finished so far; shared with the callback that fills it.
     epochs : int
         Number of epochs of the run, at most.
+
+    Attributes
+    ----------
+    line : int
+        On which line of the terminal the bar is drawn, where several processes draw one.
     """
+
+    line = 0
 
     def __init__(self, title: str, history: list[dict[str, float]], epochs: int) -> None:
         super().__init__()
@@ -28,7 +35,12 @@ class Progress(callbacks.Callback):
         """Open the bar, with the epochs of an earlier start behind it."""
         steps = self.params["steps"]
         self._bar = tqdm(
-            total=self._epochs * steps, initial=len(self._history) * steps, mininterval=1, unit="step", dynamic_ncols=True
+            total=self._epochs * steps,
+            initial=len(self._history) * steps,
+            mininterval=1,
+            unit="step",
+            dynamic_ncols=True,
+            position=self.line,
         )
 
     def on_epoch_begin(self, epoch: int, logs: dict[str, float] | None = None) -> None:

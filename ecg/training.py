@@ -1,11 +1,13 @@
 """Fit one architecture to the training beats of one protocol."""
 
 import hashlib
+import os
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import callbacks, optimizers
 from sklearn.preprocessing import MinMaxScaler
 
@@ -193,4 +195,5 @@ def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, val
     provenance = folder / "provenance.json"
     if not provenance.exists():
         parts = {"training": describe_beats(train), "validation": describe_beats(validation)}
-        write_json(provenance, {**settings, **describe_environment(), **parts})
+        cores = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count()
+        write_json(provenance, {**settings, **describe_environment(), "training_cores": cores, **parts})

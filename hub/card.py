@@ -13,8 +13,8 @@ from ecg.files import read_json
 from hub.repositories import DATASET, SPACE, model_repository
 
 TEMPLATE = Path(__file__).parent / "model_card.md"
-WATTS = 30
-"""Of two busy cores of a server, with their share of memory and cooling: an assumption."""
+WATTS = 15
+"""Of a busy core of a server, with its share of memory and cooling: an assumption."""
 GRAMS_PER_KWH = 480
 """World average of 2023 (Ember, Global Electricity Review 2024)."""
 
@@ -146,12 +146,13 @@ def _card_data(facts: Facts) -> ModelCardData:
         eval_results=results,
         co2_eq_emissions={
             "emissions": round(_emissions(facts), 2),
-            "source": f"estimate: training time, {WATTS} W, {GRAMS_PER_KWH} g a kWh",
+            "source": f"estimate: training time, {WATTS} W a core, {GRAMS_PER_KWH} g a kWh",
             "training_type": "from scratch",
-            "hardware_used": "2 CPU cores",
+            "hardware_used": f"CPU cores: {facts.metrics['training_cores']}",
         },
     )
 
 
 def _emissions(facts: Facts) -> float:
-    return float(facts.metrics["training_seconds"] / 3600 * WATTS / 1000 * GRAMS_PER_KWH)
+    core_hours = facts.metrics["training_seconds"] * facts.metrics["training_cores"] / 3600
+    return float(core_hours * WATTS / 1000 * GRAMS_PER_KWH)

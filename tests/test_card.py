@@ -27,6 +27,7 @@ FACTS = Facts(
         "mflops": 5.3,
         "epochs": 30,
         "training_seconds": 600.0,
+        "training_cores": 2,
         "recipe": {"weight_decay": 0.01, "learning_rate": 0.002, "schedule": "cosine", "batch_size": 256, "mixup": 0.0},
     },
     provenance={

@@ -29,6 +29,7 @@ def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: fl
         "parameters": 5,
         "mflops": 1.5,
         "training_seconds": 60.0,
+        "training_cores": 2,
         "provenance": {"commit": "abc"},
     }
     return outcome_of({**settled, **facts}, beats, probabilities, uncalibrated, pd.DataFrame({"epoch": [1, 2]}))

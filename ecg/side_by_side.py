@@ -1,0 +1,92 @@
+"""Train several networks at the same time, each in a process and on cores of its own.
+
+These networks are small: two of them, on one core each, are ready sooner than one after the other on two cores.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import RLock
+from pathlib import Path
+
+import tensorflow as tf
+from tqdm import tqdm
+
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.experiment import train_network
+from ecg.outcome import Outcome
+from ecg.progress import Progress
+from ecg.run import NetworkRun
+
+
+def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, Corpus], out: Path) -> Iterator[Outcome]:
+    """Train networks, as many at a time as there are cores.
+
+    Parameters
+    ----------
+    runs : sequence of NetworkRun
+        What to train.
+    parts : dict of str to Corpus
+        The beats of the splits.
+    out : Path
+        The folder that holds ``runs/``, ``models/`` and ``results/``.
+
+    Yields
+    ------
+    Outcome
+        The next outcome, in the order in which they are ready.
+
+    Raises
+    ------
+    InputError
+        If a process dies.
+    """
+    if len(runs) == 1:
+        yield train_network(runs[0], parts, out, runs[0].architecture)
+    if len(runs) < 2:
+        return
+    cores = os.cpu_count() or 1
+    workers = min(cores, len(runs))
+    context = multiprocessing.get_context("spawn")
+    lines = context.Queue()
+    for line in range(workers):
+        lines.put(line)
+    settings = (cores // workers, context.RLock(), lines)
+    with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=settings) as pool:
+        # from last to first, because the last ones take longest
+        titles = [f"{run.architecture} ({number} of {len(runs)})" for number, run in enumerate(reversed(runs), start=1)]
+        jobs = [pool.submit(train_network, run, parts, out, title) for run, title in zip(reversed(runs), titles, strict=True)]
+        try:
+            for job in as_completed(jobs):
+                yield job.result()
+        except BrokenProcessPool as error:
+            raise InputError(
+                "A training process was killed, perhaps for want of memory. Start the same command again: it goes on from the "
+                "last finished epochs. With one architecture at a time (--arch NAME) less memory is needed."
+            ) from error
+        except BaseException:  # Ctrl-C among them: nobody waits any longer for what still runs
+            for process in multiprocessing.active_children():
+                process.terminate()
+            raise
+
+
+def _prepare(cores: int, lock: RLock, lines: "Queue[int]") -> None:
+    tf.config.threading.set_intra_op_parallelism_threads(cores)
+    tf.config.threading.set_inter_op_parallelism_threads(cores)
+    tqdm.set_lock(lock)
+    Progress.line = lines.get()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then ends this one
+    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
+
+
+def _end_with_the_main_process() -> None:
+    main = multiprocessing.parent_process()
+    if main is not None:
+        main.join()
+    os._exit(1)
