@@ -56,6 +56,7 @@ def test_the_five_stand_beside_what_they_are_measured_against() -> None:
     assert list(table.index) == list(ALL_TITLES.values())
     assert (table["accuracy low"] <= table["accuracy"]).all()
     assert (table["macro-F1"] <= table["macro-F1 high"]).all()
+    assert (table.loc[list(TITLES.values()), "seeds"] == 3).all()
 
 
 @pytest.mark.parametrize("architecture", TITLES)
