@@ -1,0 +1,136 @@
+"""Cut the beat in context: what a reader of a stranger's ECG needs to know of a beat.
+
+Unlike the Kaggle beat it holds the P wave and the beat's amplitude, is compared with the beats around it and comes with
+the rhythm it stands in. All of it is worked out from the signal and the R peaks alone, from at most 150 beats to either side.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from scipy import ndimage, signal
+
+from ecg.beats import BEAT_FS
+from ecg.errors import InputError
+from ecg.rhythm import percentile_around, rhythm_vectors
+
+CONTEXT_LENGTH = 120
+"""Samples of a beat in context, at 120 Hz."""
+BEFORE = 48
+"""Samples before the R peak: 0.4 s."""
+CHANNELS = 2
+FS_RANGE = (100, 1000)
+"""Sampling rates that are accepted, in Hz."""
+CUT_FS = 360
+"""Sampling rate at which beats are cut, in Hz: that of the MIT-BIH records, so that those are not resampled."""
+QRS = slice(BEFORE - 12, BEFORE + 12)
+"""Samples that hold the QRS complex: 0.1 s to either side of the R peak."""
+NEIGHBOURS = 150
+"""Beats to either side with which a beat is compared."""
+
+
+@dataclass(frozen=True)
+class ContextBeats:
+    """Beats in context, cut from one recording.
+
+    Attributes
+    ----------
+    beats : ndarray of float32, shape (n, 120, 2)
+        From 0.4 s before to 0.6 s after each R peak at 120 Hz, without baseline wander, in units of the usual height of a QRS
+        complex around it; and the same less the median beat around.
+    rhythm : ndarray of float32, shape (n, 12)
+        The rhythm vector of each beat; see `ecg.rhythm`.
+    """
+
+    beats: np.ndarray
+    rhythm: np.ndarray
+
+    def rows(self, chosen: np.ndarray) -> "ContextBeats":
+        """Return some of the beats.
+
+        Parameters
+        ----------
+        chosen : ndarray
+            A mask, or positions.
+
+        Returns
+        -------
+        ContextBeats
+            Those beats.
+        """
+        return ContextBeats(self.beats[chosen], self.rhythm[chosen])
+
+    @staticmethod
+    def concatenate(parts: Sequence["ContextBeats"]) -> "ContextBeats":
+        """Put the beats of several recordings into one table.
+
+        Parameters
+        ----------
+        parts : sequence of ContextBeats
+            The beats of each recording.
+
+        Returns
+        -------
+        ContextBeats
+            All of them, in that order.
+        """
+        return ContextBeats(np.concatenate([part.beats for part in parts]), np.concatenate([part.rhythm for part in parts]))
+
+
+def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextBeats:
+    """Cut all beats of a recording in their context.
+
+    Parameters
+    ----------
+    ecg : ndarray, shape (m,)
+        One lead, in any unit.
+    fs : float
+        Its sampling rate in Hz, 100 to 1,000.
+    peaks : ndarray of int, shape (n,)
+        Positions of the R peaks in the order of time.
+
+    Returns
+    -------
+    ContextBeats
+        One beat for each R peak. What lies beyond the ends of the recording is 0.
+
+    Raises
+    ------
+    InputError
+        If the sampling rate is out of range or unknown, or if there are fewer than two R peaks.
+    """
+    low, high = FS_RANGE
+    if not low <= fs <= high:
+        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
+    windows = _windows(_without_baseline(_resampled(ecg, fs)), np.round(peaks * (CUT_FS / fs)).astype(np.int64))
+    height = np.ptp(windows[:, QRS], axis=1)
+    usual_height = _median_around(height)
+    windows /= np.maximum(usual_height, np.finfo(np.float32).tiny)[:, None]
+    difference = windows - np.stack([_median_around(column) for column in np.ascontiguousarray(windows.T)], axis=1)
+    return ContextBeats(np.stack([windows, difference], axis=2), rhythm_vectors(peaks / fs))
+
+
+def _resampled(ecg: np.ndarray, fs: float) -> np.ndarray:
+    ratio = Fraction(CUT_FS / fs).limit_denominator(1000)
+    values = ecg.astype(np.float32)
+    return values if ratio == 1 else signal.resample_poly(values, ratio.numerator, ratio.denominator, padtype="line")
+
+
+def _without_baseline(ecg: np.ndarray) -> np.ndarray:
+    # two median filters, of 200 and 600 ms, as in de Chazal et al. (2004): the first takes out QRS and P, the second T
+    every = 6
+    reduced = ndimage.uniform_filter1d(ecg, every)[::every]
+    baseline = ndimage.median_filter(ndimage.median_filter(reduced, 13), 37)
+    return ecg - np.interp(np.arange(len(ecg)), np.arange(len(reduced)) * every, baseline).astype(np.float32)
+
+
+def _windows(ecg: np.ndarray, peaks: np.ndarray) -> np.ndarray:
+    step = CUT_FS // BEAT_FS
+    positions = peaks[:, None] + step * (np.arange(CONTEXT_LENGTH) - BEFORE)  # (n, 120)
+    inside = (positions >= 0) & (positions < len(ecg))
+    return np.where(inside, ecg[np.clip(positions, 0, len(ecg) - 1)], np.float32(0))
+
+
+def _median_around(values: np.ndarray) -> np.ndarray:
+    return percentile_around(values, 50, 2 * NEIGHBOURS + 1)
