@@ -25,18 +25,20 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, 
 
 from huggingface_hub import HfApi
 
-from ecg import corpus, evaluation
+from ecg import corpus
 from ecg.architectures import ARCHITECTURES
 from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
 from ecg.errors import explain_input_errors
 from ecg.experiment import train_baseline
+from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.names import ALL_TITLES, TITLES
 from ecg.outcome import Outcome, check_comparable
 from ecg.results import write_results
 from ecg.run import NetworkRun, Run
+from ecg.scores import report
 from ecg.side_by_side import train_side_by_side
-from ecg.splits import PROTOCOLS, SPLITS
+from ecg.splits import PROTOCOLS
 from ecg.synthetic import generate_corpus
 from hub.publish import check_access, send
 from hub.staging import stage
@@ -72,6 +74,12 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         help=f"of {', '.join(ALL_TITLES)}; default: the first five",
     )
     parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
+    parser.add_argument(
+        "--inputs",
+        choices=INPUTS,
+        metavar="NAME",
+        help=f"of {', '.join(INPUTS)}; default: the first one for intra_patient, the last one for inter_patient",
+    )
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
     parser.add_argument("--publish", metavar="NS", help="afterwards, publish everything to this namespace of the Hub")
@@ -81,6 +89,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--epochs must be at least 1")
     if options.publish and (options.out or options.smoke):
         parser.error("--publish sends the models/ of this folder: it goes neither with --out nor with --smoke")
+    options.inputs = options.inputs or INPUTS_OF_PROTOCOL[options.protocol]
     options.out = options.out or (SMOKE_OUT if options.smoke else Path())
     return options
 
@@ -120,7 +129,7 @@ def settings(options: argparse.Namespace, architecture: str, data_fingerprint: s
     Run
         The settings; those of a network have a recipe.
     """
-    run = (architecture, options.protocol, options.seed, data_fingerprint, options.smoke)
+    run = (architecture, options.protocol, options.inputs, options.seed, data_fingerprint, options.smoke)
     if architecture in BASELINES:
         return Run(*run)
     recipe = ARCHITECTURES[architecture].recipe
@@ -165,19 +174,19 @@ def main(arguments: list[str] | None = None) -> None:
     if options.publish:
         check_access(HfApi(), options.publish)  # now, and not after an hour of training
     table = load_corpus(options)
-    parts = {split: table.part(options.protocol, split) for split in SPLITS}
+    parts = table.parts(options.protocol)
     fingerprint = table.fingerprint()
-    results = options.out / "results" / options.protocol
     runs = [settings(options, name, fingerprint) for name in options.arch]
+    results = options.out / "results" / runs[0].place
     for run in runs:
         check_comparable(results, asdict(run))
     started = time.monotonic()
     for outcome in train(runs, parts, options.out):
-        print(f"\n{outcome.facts['title']} on the test set\n{evaluation.report(outcome.labels, outcome.probabilities)}")
+        print(f"\n{outcome.facts['title']} on the test set\n{report(outcome.labels, outcome.probabilities)}")
     minutes = (time.monotonic() - started) / 60
     print(write_results(results))
     print(f"training took {minutes:.1f} minutes in all")
-    print(f"models: {options.out / 'models' / options.protocol}, results: {results}")
+    print(f"models: {options.out / 'models' / runs[0].place}, results: {results}")
     if options.publish:
         with tempfile.TemporaryDirectory() as folder:
             send(HfApi(), options.publish, stage(options.publish, Path(folder), records=options.mitdb), False, None)

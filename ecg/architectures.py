@@ -1,20 +1,23 @@
 """The five architectures: one stem and one head, and between them five ways to read a sequence.
 
-Each takes beats as they come, float32 of shape (n, 187), and gives the probabilities of the classes N S V F Q, shape (n, 5).
-They are made of Keras's own layers alone, so that `keras.saving.load_model` needs none of this code. A further architecture
-is one function that turns a sequence into a sequence, and one entry in `ARCHITECTURES`.
+Each takes inputs as they come (see `ecg.inputs`) and gives the probabilities of the classes N S V F Q, shape (n, 5). The core
+reads the beat; the rhythm, where it is given, is a handful of numbers and joins at the head. They are made of Keras's own
+layers alone, so that `keras.saving.load_model` needs none of this code. A further architecture is one function that turns a
+sequence into a sequence, and one entry in `ARCHITECTURES`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import keras
+import numpy as np
 from keras import layers, ops
-from sklearn.preprocessing import MinMaxScaler
+from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.inputs import Inputs, for_keras
 from ecg.recipe import Recipe
 
 CHANNELS = 64
@@ -27,7 +30,8 @@ class Architecture:
     Attributes
     ----------
     core : callable
-        Takes the stem's sequence, shape (n, 47, 64), and returns a sequence, shape (n, steps, channels).
+        Takes the stem's sequence, shape (n, steps, 64), and returns a sequence, shape (n, steps, channels). A Kaggle beat has
+        47 steps, a beat in context 30.
     recipe : Recipe
         How it is trained.
     """
@@ -36,20 +40,20 @@ class Architecture:
     recipe: Recipe = field(default_factory=Recipe)
 
 
-def build(architecture: str, scaler: MinMaxScaler) -> keras.Model:
+def build(architecture: str, training: Inputs) -> keras.Model:
     """Build an untrained model.
 
     Parameters
     ----------
     architecture : str
         A key of `ARCHITECTURES`.
-    scaler : MinMaxScaler
-        Fitted on the training beats; it becomes the first layer.
+    training : dict of str to ndarray
+        Inputs of the training beats. The model takes inputs of the same shapes, and scales them as these need it.
 
     Returns
     -------
     keras.Model
-        Input float32 (n, 187), output probabilities (n, 5).
+        Output: probabilities, (n, 5).
 
     Raises
     ------
@@ -58,28 +62,45 @@ def build(architecture: str, scaler: MinMaxScaler) -> keras.Model:
     """
     if architecture not in ARCHITECTURES:
         raise InputError(f"Invalid architecture: {architecture!r}. Possible: {', '.join(ARCHITECTURES)}.")
-    beat = keras.Input((BEAT_LENGTH,), name="beat")
-    sequence = ARCHITECTURES[architecture].core(_stem(_scale(beat, scaler)))
-    return keras.Model(beat, _head(sequence), name=architecture)
+    inputs = {name: keras.Input(values.shape[1:], name=name) for name, values in training.items()}
+    summary = _summarised(ARCHITECTURES[architecture].core(_stem(_scaled_beat(inputs["beat"], training["beat"]))))
+    if "rhythm" in inputs:
+        summary.append(_rhythm(inputs["rhythm"], training["rhythm"]))
+    return keras.Model(for_keras(inputs), _head(summary), name=architecture)
 
 
-def _scale(beat: keras.KerasTensor, scaler: MinMaxScaler) -> keras.KerasTensor:
+def _scaled_beat(beat: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
+    if beat.ndim == 3:  # a beat in context, which is scaled by its recording
+        return beat
+    scaler = MinMaxScaler().fit(training)
     # not layers.Normalization: its arrays become inputs of the ONNX model that nobody can feed
-    return layers.Rescaling(scaler.scale_.tolist(), scaler.min_.tolist(), name="min_max_scaler")(beat)
+    scaled = layers.Rescaling(scaler.scale_.tolist(), scaler.min_.tolist(), name="min_max_scaler")(beat)
+    return layers.Reshape((BEAT_LENGTH, 1))(scaled)
 
 
-def _stem(beat: keras.KerasTensor) -> keras.KerasTensor:
-    sequence = layers.Reshape((BEAT_LENGTH, 1))(beat)
+def _stem(sequence: keras.KerasTensor) -> keras.KerasTensor:
     for channels in (CHANNELS // 2, CHANNELS):
         sequence = _convolution(sequence, channels, kernel_size=7, strides=2)
-    return sequence  # (n, 47, 64)
+    return sequence  # (n, 47 or 30, 64)
 
 
-def _head(sequence: keras.KerasTensor) -> keras.KerasTensor:
-    summary = layers.Concatenate()([layers.GlobalAveragePooling1D()(sequence), layers.GlobalMaxPooling1D()(sequence)])
-    summary = layers.Dropout(0.3)(summary)
-    summary = layers.Dense(64, activation="relu")(summary)
-    return layers.Dense(len(LABELS), activation="softmax", name="probabilities")(summary)
+def _rhythm(rhythm: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
+    scaler = StandardScaler().fit(training)
+    scale, offset = 1 / scaler.scale_, -scaler.mean_ / scaler.scale_
+    numbers = layers.Rescaling(scale.tolist(), offset.tolist(), name="standard_scaler")(rhythm)
+    for _ in range(2):
+        numbers = layers.Dense(64, activation="relu")(numbers)
+    return numbers  # (n, 64)
+
+
+def _summarised(sequence: keras.KerasTensor) -> list[keras.KerasTensor]:
+    return [layers.GlobalAveragePooling1D()(sequence), layers.GlobalMaxPooling1D()(sequence)]
+
+
+def _head(summary: list[keras.KerasTensor]) -> keras.KerasTensor:
+    features = layers.Dropout(0.3)(layers.Concatenate()(summary))
+    features = layers.Dense(64, activation="relu")(features)
+    return layers.Dense(len(LABELS), activation="softmax", name="probabilities")(features)
 
 
 def _convolution(
@@ -93,7 +114,7 @@ def _bidirectional(layer: type[layers.RNN], units: int) -> Callable[[keras.Keras
     def core(sequence: keras.KerasTensor) -> keras.KerasTensor:
         for _ in range(2):
             sequence = layers.Bidirectional(layer(units, return_sequences=True))(sequence)
-        return sequence  # (n, 47, 2 * units)
+        return sequence  # (n, steps, 2 * units)
 
     return core
 
@@ -106,12 +127,12 @@ def _residual_convolutions(sequence: keras.KerasTensor) -> keras.KerasTensor:
         inner = _convolution(sequence, channels, kernel_size=5, strides=strides)
         inner = _convolution(inner, channels, kernel_size=5, activation="linear")
         sequence = layers.Activation("relu")(layers.Add()([shortcut, inner]))
-    return sequence  # (n, 12, 128)
+    return sequence  # (n, steps / 4, 128)
 
 
 def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
     steps, channels = sequence.shape[1:]
-    positions = ops.cumsum(ops.ones_like(sequence[:, :, 0], dtype="int32"), axis=1) - 1  # (n, 47): 0, 1, 2, ...
+    positions = ops.cumsum(ops.ones_like(sequence[:, :, 0], dtype="int32"), axis=1) - 1  # (n, steps): 0, 1, 2, ...
     sequence = layers.Add()([sequence, layers.Embedding(steps, channels)(positions)])
     for _ in range(3):
         normed = layers.LayerNormalization()(sequence)
@@ -121,7 +142,7 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
         inner = layers.Conv1D(2 * channels, 5, padding="same", activation="relu")(layers.LayerNormalization()(sequence))
         inner = layers.Dropout(0.1)(layers.Dense(channels)(inner))
         sequence = layers.Add()([sequence, inner])
-    return layers.LayerNormalization()(sequence)  # (n, 47, 64)
+    return layers.LayerNormalization()(sequence)  # (n, steps, 64)
 
 
 ARCHITECTURES: dict[str, Architecture] = {

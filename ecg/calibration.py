@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import log_softmax, softmax
-from sklearn.model_selection import StratifiedKFold
+from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
+
+from ecg.classes import LABELS
 
 if TYPE_CHECKING:
     import keras
+
+    from ecg.inputs import Inputs
 
 BINS = 15
 """Bins of confidence, equally wide, as in the paper."""
@@ -50,6 +54,10 @@ class VectorScaling:
             Probabilities.
         """
         return softmax(logits * self.scale + self.shift, axis=1)
+
+
+IDENTITY = VectorScaling(np.ones(len(LABELS)), np.zeros(len(LABELS)))
+"""No scaling at all."""
 
 
 def fit_vector_scaling(logits: np.ndarray, labels: np.ndarray) -> VectorScaling:
@@ -100,7 +108,7 @@ def negative_log_likelihood(labels: np.ndarray, logits: np.ndarray) -> float:
     return float(-log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean())
 
 
-def scaling_helps(logits: np.ndarray, labels: np.ndarray) -> bool:
+def scaling_helps(logits: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = None) -> bool:
     """Tell by cross-validation whether vector scaling makes a model better calibrated on beats it was not fitted to.
 
     Parameters
@@ -109,6 +117,8 @@ def scaling_helps(logits: np.ndarray, labels: np.ndarray) -> bool:
         What goes into a model's softmax, for the validation beats.
     labels : ndarray of int, shape (n,)
         Their class indices.
+    groups : ndarray, shape (n,), optional
+        Record of each beat, where the beats of a record are to be held out together.
 
     Returns
     -------
@@ -116,40 +126,49 @@ def scaling_helps(logits: np.ndarray, labels: np.ndarray) -> bool:
         Whether the negative log-likelihood over the held-out folds is lower with scaling than without.
     """
     scaled = np.empty_like(logits, dtype=np.float64)
-    for fitted, held_out in StratifiedKFold(FOLDS, shuffle=True, random_state=0).split(logits, labels):
+    folds = StratifiedKFold if groups is None else StratifiedGroupKFold
+    for fitted, held_out in folds(FOLDS, shuffle=True, random_state=0).split(logits, labels, groups):
         scaling = fit_vector_scaling(logits[fitted], labels[fitted])
         scaled[held_out] = logits[held_out] * scaling.scale + scaling.shift
     return negative_log_likelihood(labels, scaled) < negative_log_likelihood(labels, logits)
 
 
-def calibrate(model: "keras.Model", beats: np.ndarray, labels: np.ndarray) -> bool:
-    """Fold vector scaling into the last layer of a model, if it helps.
+def fold_in(model: "keras.Model", scaling: VectorScaling) -> None:
+    """Fold vector scaling into the last layer of a model.
 
     Parameters
     ----------
     model : keras.Model
-        A trained model, whose last layer is a Dense layer with softmax; it is changed in place.
-    beats : ndarray of float32, shape (n, 187)
-        The validation beats.
-    labels : ndarray of int, shape (n,)
-        Their class indices.
+        A model whose last layer is a Dense layer with softmax; it is changed in place.
+    scaling : VectorScaling
+        The scaling.
+    """
+    last = model.layers[-1]
+    kernel, bias = last.get_weights()
+    last.set_weights([kernel * scaling.scale, bias * scaling.scale + scaling.shift])
+
+
+def logits_of(model: "keras.Model", inputs: "Inputs | np.ndarray") -> np.ndarray:
+    """Return what goes into the softmax of a model.
+
+    Parameters
+    ----------
+    model : keras.Model
+        A model whose last layer is a Dense layer with softmax.
+    inputs : ndarray or dict of str to ndarray
+        What the model is given of n beats.
 
     Returns
     -------
-    bool
-        Whether the model has been changed.
+    ndarray of float64, shape (n, 5)
+        The logits.
     """
     import keras
 
     last = model.layers[-1]
-    features = keras.Model(model.input, last.input).predict(beats, batch_size=1024, verbose=0)
+    features = keras.Model(model.input, last.input).predict(inputs, batch_size=1024, verbose=0)
     kernel, bias = last.get_weights()
-    logits = features.astype(np.float64) @ kernel + bias
-    if not scaling_helps(logits, labels):
-        return False
-    scaling = fit_vector_scaling(logits, labels)
-    last.set_weights([kernel * scaling.scale, bias * scaling.scale + scaling.shift])
-    return True
+    return features.astype(np.float64) @ kernel + bias
 
 
 def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:

@@ -10,9 +10,17 @@ import onnxruntime
 from ecg.beats import BEAT_LENGTH
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
+from ecg.context import CHANNELS, CONTEXT_LENGTH
 from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import TITLES
+from ecg.rhythm import RHYTHM
+
+SHAPES: dict[str, dict[str, list[int]]] = {
+    "kaggle_beat": {"beat": [BEAT_LENGTH]},
+    "context": {"beat": [CONTEXT_LENGTH, CHANNELS], "rhythm": [len(RHYTHM)]},
+}
+"""What models may be given of each beat, and the shapes of that; see `ecg.inputs`."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,8 @@ class Model:
     ----------
     title : str
         What people call it.
+    inputs : str
+        What it is given of a beat: a key of `SHAPES`.
     metrics : dict
         Its figures on the test set, from ``metrics.json``.
     session : onnxruntime.InferenceSession
@@ -30,23 +40,27 @@ class Model:
     """
 
     title: str
+    inputs: str
     metrics: dict[str, Any]
     session: onnxruntime.InferenceSession
 
-    def classify(self, beats: np.ndarray) -> np.ndarray:
+    def classify(self, beat: np.ndarray, rhythm: np.ndarray | None = None) -> np.ndarray:
         """Return the probabilities of the classes.
 
         Parameters
         ----------
-        beats : ndarray of float32, shape (n, 187)
-            Kaggle beats at 120 Hz, each scaled to 0..1.
+        beat : ndarray of float32, shape (n, 187) or (n, 120, 2)
+            Kaggle beats, or beats in context, whichever the model reads.
+        rhythm : ndarray of float32, shape (n, 12), optional
+            The rhythm vectors of beats in context.
 
         Returns
         -------
         ndarray of float32, shape (n, 5)
             Probabilities, in the order N S V F Q.
         """
-        (probabilities,) = self.session.run(None, {self.session.get_inputs()[0].name: beats})
+        inputs = {"beat": beat} if rhythm is None else {"beat": beat, "rhythm": rhythm}
+        (probabilities,) = self.session.run(None, inputs)
         return np.asarray(probabilities)
 
 
@@ -73,11 +87,13 @@ def load_model(folder: Path) -> Model:
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
     session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
-    shape = session.get_inputs()[0].shape[1:]
-    if shape != [BEAT_LENGTH]:
-        raise InputError(f"{folder} holds a model for inputs of shape {shape}; {[BEAT_LENGTH]} is expected.")
+    shapes = {tensor.name: tensor.shape[1:] for tensor in session.get_inputs()}
+    known = [name for name, expected in SHAPES.items() if shapes == expected]
+    if not known:
+        expected = " or ".join(str(shapes) for shapes in SHAPES.values())
+        raise InputError(f"{folder} holds a model for inputs of the shapes {shapes}; {expected} is expected.")
     metrics = read_json(folder / "metrics.json")
-    return Model(metrics["title"], metrics, session)
+    return Model(metrics["title"], known[0], metrics, session)
 
 
 def load_models(folder: Path) -> dict[str, Model]:

@@ -21,6 +21,7 @@ import numpy as np
 from ecg import kaggle, mitdb
 from ecg.beats import BEAT_LENGTH, cut_kaggle_beats
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
+from ecg.context import ContextBeats, cut_context_beats
 from ecg.errors import InputError, explain_input_errors
 from ecg.splits import PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
@@ -51,6 +52,8 @@ class Corpus:
         Position of the beat's annotation in the record at 360 Hz; -1 where it is not known.
     splits : dict of str to ndarray of str, shape (n,)
         For each protocol ``"train"``, ``"val"``, ``"test"`` or, where the protocol leaves the beat out, an empty string.
+    context : ContextBeats or None
+        The same beats in their context; None where the recordings are not known.
     """
 
     beats: np.ndarray
@@ -59,6 +62,7 @@ class Corpus:
     records: np.ndarray
     samples: np.ndarray
     splits: dict[str, np.ndarray]
+    context: ContextBeats | None = None
 
     def part(self, protocol: str, split: str) -> "Corpus":
         """Return the rows of one split.
@@ -88,6 +92,30 @@ class Corpus:
             )
         return self.rows(rows)
 
+    def parts(self, protocol: str) -> dict[str, "Corpus"]:
+        """Return what is trained, validated and tested on.
+
+        Parameters
+        ----------
+        protocol : str
+            ``"intra_patient"`` or ``"inter_patient"``.
+
+        Returns
+        -------
+        dict of str to Corpus
+            The rows by split. Under the inter-patient protocol there is no ``"val"``: its records belong to ``"train"``, over
+            which one cross-validates.
+
+        Raises
+        ------
+        InputError
+            If a split has no rows.
+        """
+        if protocol == "intra_patient":
+            return {split: self.part(protocol, split) for split in SPLITS}
+        train = np.isin(self.splits[protocol], ("train", "val"))
+        return {"train": self.rows(train), "test": self.part(protocol, "test")}
+
     def rows(self, chosen: np.ndarray) -> "Corpus":
         """Return some rows of the table.
 
@@ -108,6 +136,7 @@ class Corpus:
             self.records[chosen],
             self.samples[chosen],
             {protocol: split[chosen] for protocol, split in self.splits.items()},
+            self.context and self.context.rows(chosen),
         )
 
     def fingerprint(self) -> str:
@@ -192,11 +221,12 @@ def from_records(directory: str | Path | None = None) -> Corpus:
         If the records cannot be had or are not the published ones.
     """
     folder = mitdb.locate(directory)
-    names, cuts = [], []
+    names, cuts, contexts = [], [], []
     for record in mitdb.read_records(folder):
         cut = cut_kaggle_beats(record.signal, record.samples, record.symbols)
         names.append(np.full(len(cut.samples), record.name))
         cuts.append(cut)
+        contexts.append(_context_of(record, cut.samples))
     symbols = np.concatenate([cut.symbols for cut in cuts])
     labels = label_indices(symbols)
     counts = dict(zip(LABELS, np.bincount(labels, minlength=len(LABELS)).tolist(), strict=True))
@@ -210,7 +240,13 @@ def from_records(directory: str | Path | None = None) -> Corpus:
         records=records,
         samples=np.concatenate([cut.samples for cut in cuts]),
         splits={"intra_patient": intra_patient_split(labels), "inter_patient": inter_patient_split(records)},
+        context=ContextBeats.concatenate(contexts),
     )
+
+
+def _context_of(record: mitdb.Record, samples: np.ndarray) -> ContextBeats:
+    peaks = record.samples[np.isin(record.symbols, list(LABEL_OF_SYMBOL))]
+    return cut_context_beats(record.signal, mitdb.FS, peaks).rows(np.searchsorted(peaks, samples))
 
 
 def from_kaggle(directory: str | Path) -> Corpus:

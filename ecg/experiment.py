@@ -10,18 +10,22 @@ import keras
 import numpy as np
 import pandas as pd
 
-from ecg import evaluation
-from ecg.baselines import BASELINES, class_probabilities
-from ecg.calibration import calibrate, confidence_threshold
+from ecg.baselines import BASELINES, class_probabilities, features
+from ecg.calibration import IDENTITY, confidence_threshold, fit_vector_scaling, fold_in, scaling_helps
+from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.cost import mflops
 from ecg.files import read_json
+from ecg.inputs import INPUTS, for_keras, is_ablation
 from ecg.model_folder import write_model_folder
 from ecg.names import ALL_TITLES, TITLES
 from ecg.outcome import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
 from ecg.provenance import describe_beats, describe_environment
 from ecg.run import NetworkRun, Run
-from ecg.training import MONITOR, VALIDATION_BATCH, fit
+from ecg.scores import score
+from ecg.splits import record_folds
+from ecg.training import MONITOR, VALIDATION_BATCH
+from ecg.validation import cross_validate, hold_out
 
 
 def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
@@ -32,7 +36,7 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
     run : NetworkRun
         What to train.
     parts : dict of str to Corpus
-        The beats of the splits ``train``, ``val`` and ``test``.
+        The beats of the splits ``train`` and ``test`` and, unless validation is by cross-validation, ``val``.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
     progress : str
@@ -43,29 +47,35 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
     Outcome
         Its facts and its answers on the test beats.
     """
-    folder = out / "runs" / run.protocol / run.architecture / f"seed{run.seed}"
-    model = fit(run, parts["train"], parts["val"], folder, progress)
-    uncalibrated = predict(model, parts["test"])
-    calibrated = calibrate(model, parts["val"].beats, parts["val"].labels)
-    probabilities = predict(model, parts["test"])
+    folder = out / "runs" / run.place / run.architecture / f"seed{run.seed}"
+    if "val" in parts:
+        model, beats, logits = hold_out(run, parts["train"], parts["val"], folder, progress)
+    else:
+        model, beats, logits = cross_validate(run, parts["train"], folder, progress)
+    uncalibrated = predict(run, model, parts["test"])
+    calibrated = scaling_helps(logits, beats.labels, None if "val" in parts else beats.records)
+    scaling = fit_vector_scaling(logits, beats.labels) if calibrated else IDENTITY
+    fold_in(model, scaling)
+    probabilities = predict(run, model, parts["test"])
     history = pd.read_csv(folder / "history.csv")
     provenance = read_json(folder / "provenance.json")
     facts = {
-        **describe(run, parts["val"], predict(model, parts["val"])),
+        **_describe(run, beats, scaling.probabilities(logits)),
         "calibrated": calibrated,
         "parameters": model.count_params(),
         "mflops": mflops(model),
         "epochs": len(history),
-        "best_epoch": int(history[MONITOR].to_numpy().argmax()) + 1,
+        "best_epoch": int(history[MONITOR].to_numpy().argmax()) + 1 if MONITOR in history else len(history),
         "training_seconds": float(history["seconds"].sum()),
         "training_cores": provenance["training_cores"],
         "provenance": {**provenance, "exported_by": describe_environment()},
     }
     outcome = outcome_of(facts, parts["test"], probabilities, uncalibrated, history)
-    results = out / "results" / run.protocol
+    results = out / "results" / run.place
     write_outcome(results, outcome)
-    if run.architecture in TITLES and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
-        write_model_folder(out / "models" / run.protocol / run.architecture, model, outcome, parts["test"], probabilities)
+    shipped = run.architecture in TITLES and not is_ablation(run.protocol, run.inputs)
+    if shipped and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
+        write_model_folder(out / "models" / run.place / run.architecture, model, outcome, parts["test"], probabilities)
     return outcome
 
 
@@ -87,62 +97,56 @@ def train_baseline(run: Run, parts: dict[str, Corpus], out: Path) -> Outcome:
         Its facts and its answers on the test beats.
     """
     classifier = BASELINES[run.architecture](run.seed)
+    train, test = parts["train"], parts["test"]
     started = time.monotonic()
-    classifier.fit(parts["train"].beats, parts["train"].labels)
+    classifier.fit(features(train, run.inputs), train.labels)
+    seconds = time.monotonic() - started
+    if "val" in parts:
+        beats, answers = parts["val"], class_probabilities(classifier, features(parts["val"], run.inputs))
+    else:
+        beats, answers = train, np.empty((len(train.labels), len(LABELS)))
+        for seen, held_out in record_folds(train.labels, train.records):
+            other = BASELINES[run.architecture](run.seed).fit(features(train.rows(seen), run.inputs), train.labels[seen])
+            answers[held_out] = class_probabilities(other, features(train.rows(held_out), run.inputs))
     facts = {
-        "training_seconds": time.monotonic() - started,
+        "training_seconds": seconds,
         "training_cores": os.cpu_count(),
-        **describe(run, parts["val"], class_probabilities(classifier, parts["val"].beats)),
+        **_describe(run, beats, answers),
         "calibrated": False,
         "parameters": None,
         "mflops": None,
-        "provenance": {**describe_environment(), "training": describe_beats(parts["train"])},
+        "provenance": {**describe_environment(), "training": describe_beats(train)},
     }
-    probabilities = class_probabilities(classifier, parts["test"].beats)
-    outcome = outcome_of(facts, parts["test"], probabilities, probabilities)
-    write_outcome(out / "results" / run.protocol, outcome)
+    probabilities = class_probabilities(classifier, features(test, run.inputs))
+    outcome = outcome_of(facts, test, probabilities, probabilities)
+    write_outcome(out / "results" / run.place, outcome)
     return outcome
 
 
-def describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[str, Any]:
-    """Say what was trained, and how well it does on the beats by which it was chosen.
-
-    Parameters
-    ----------
-    run : Run
-        What was trained.
-    validation : Corpus
-        The validation beats.
-    probabilities : ndarray, shape (n, 5)
-        What the model says of them.
-
-    Returns
-    -------
-    dict
-        The settings, the title, the figures on the validation beats, and the confidence from which on 99.7 % of the answers
-        are right.
-    """
+def _describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[str, Any]:
     return {
         **asdict(run),
         "title": ALL_TITLES[run.architecture],
-        "validation": evaluation.score(validation.labels, probabilities).as_dict(),
+        "validation": score(validation.labels, probabilities).as_dict(),
         "threshold": confidence_threshold(validation.labels, probabilities),
     }
 
 
-def predict(model: keras.Model, part: Corpus) -> np.ndarray:
+def predict(run: Run, model: keras.Model, beats: Corpus) -> np.ndarray:
     """Classify beats.
 
     Parameters
     ----------
+    run : Run
+        Says what the model is given.
     model : keras.Model
         The model.
-    part : Corpus
-        The beats.
+    beats : Corpus
+        The n beats.
 
     Returns
     -------
     ndarray of float32, shape (n, 5)
         Probabilities.
     """
-    return model.predict(part.beats, batch_size=VALIDATION_BATCH, verbose=0)
+    return model.predict(for_keras(INPUTS[run.inputs](beats)), batch_size=VALIDATION_BATCH, verbose=0)

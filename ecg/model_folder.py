@@ -9,7 +9,8 @@
 ``metrics.json``           the figures on the test set, to full precision
 ``provenance.json``        code, versions, data, seed, machine
 ``reference.csv``          record, sample and probabilities of 500 test beats, by which anyone can check the model
-``templates.csv``          its probabilities for the sample beats of `ecg.templates`: a check that needs no records
+``templates.csv``          its probabilities for the sample beats of `ecg.templates` (one behind another, where a model reads
+                           beats in context): a check that needs no records
 ``history.csv``            metrics of each epoch
 ``confusion_matrix.png``   beats of the test set by true and predicted class
 ``SHA256SUMS``             checksums of all of these
@@ -30,8 +31,9 @@ from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
 from ecg.files import read_json, write_json
+from ecg.inputs import INPUTS, for_keras
 from ecg.outcome import Outcome
-from ecg.templates import load_templates
+from ecg.synthetic import template_corpus
 
 if TYPE_CHECKING:
     import keras
@@ -71,7 +73,7 @@ def write_model_folder(
     write_json(unfinished / "metrics.json", outcome.metrics)
     write_json(unfinished / "provenance.json", outcome.facts["provenance"])
     _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
-    _template_answers(model).to_csv(unfinished / "templates.csv", index=False)
+    _template_answers(model, outcome.facts["inputs"]).to_csv(unfinished / "templates.csv", index=False)
     if outcome.history is not None:
         outcome.history.to_csv(unfinished / "history.csv", index=False)
     draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
@@ -104,11 +106,10 @@ def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
     return reference
 
 
-def _template_answers(model: "keras.Model") -> pd.DataFrame:
-    templates = load_templates()
-    answers = pd.DataFrame([(template.symbol, template.record) for template in templates], columns=["symbol", "record"])
-    beats = np.array([template.beat for template in templates], dtype=np.float32)
-    answers[list(LABELS)] = model.predict(beats, verbose=0)
+def _template_answers(model: "keras.Model", inputs: str) -> pd.DataFrame:
+    templates = template_corpus()
+    answers = pd.DataFrame({"symbol": templates.symbols, "record": templates.records})
+    answers[list(LABELS)] = model.predict(for_keras(INPUTS[inputs](templates)), verbose=0)
     return answers
 
 

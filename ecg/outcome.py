@@ -23,9 +23,9 @@ import pandas as pd
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.evaluation import confident_answers, score
 from ecg.files import read_json, write_atomically, write_json
 from ecg.names import ALL_TITLES
+from ecg.scores import confident_answers, score
 
 CALIBRATED = [f"p_{label}" for label in LABELS]
 UNCALIBRATED = [f"uncalibrated_{label}" for label in LABELS]

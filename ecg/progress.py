@@ -54,11 +54,11 @@ class Progress(callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
         """Print what the epoch has brought."""
         last = self._history[-1]
-        self._bar.write(
-            f"{self._title}  epoch {epoch + 1:3d} of {self._epochs}  loss {last['loss']:.4f}  "
-            f"validation: loss {last['val_loss']:.4f}, accuracy {last['val_accuracy']:.4f}, "
-            f"macro-F1 {last['val_macro_f1']:.4f}  {last['seconds']:.0f} s"
-        )
+        line = f"{self._title}  epoch {epoch + 1:3d} of {self._epochs}  loss {last['loss']:.4f}"
+        if "val_loss" in last:
+            line += f"  validation: loss {last['val_loss']:.4f}, accuracy {last['val_accuracy']:.4f}"
+            line += f", macro-F1 {last['val_macro_f1']:.4f}"
+        self._bar.write(f"{line}  {last['seconds']:.0f} s")
 
     def on_train_end(self, logs: dict[str, float] | None = None) -> None:
         """Close the bar."""

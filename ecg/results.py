@@ -2,6 +2,7 @@
 
     python -m ecg.results                              # results/intra_patient, from its outcomes/
     python -m ecg.results --protocol inter_patient
+    python -m ecg.results --protocol inter_patient --inputs kaggle_beat     # of an ablation
 
 Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
 
@@ -10,6 +11,8 @@ Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
 ``differences.csv``, ``.md``   which differences between the networks are more than chance
 ``calibration.csv``, ``.md``   how far the probabilities can be believed, before and after calibration
 ``cost.csv``, ``.md``          parameters, arithmetic, training time; file size and latency where ``latency.csv`` is there
+``strangers.csv``, ``.md``     inter-patient: sensitivity and positive predictivity, without the records that decide most
+``records.csv``                inter-patient: the same, record by record
 ``metrics.json``               all figures of every run
 ``classification_report.txt``  scikit-learn's report on each network's best seed by validation
 ``figures/``                   learning curves and reliability, of all seeds; confusion matrices and precision-recall, of the
@@ -32,11 +35,13 @@ from ecg.comparison import (
     resample,
 )
 from ecg.errors import explain_input_errors
-from ecg.evaluation import report
 from ecg.files import write_atomically, write_json
+from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
 from ecg.names import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes
+from ecg.scores import report
 from ecg.splits import PROTOCOLS
+from ecg.strangers import records_table, strangers_table
 
 
 def write_results(results: Path) -> str:
@@ -71,6 +76,11 @@ def write_results(results: Path) -> str:
         write_atomically(results / f"{name}.md", as_markdown(table))
     write_json(results / "metrics.json", [outcome.metrics for outcome in outcomes])
     networks = [outcome for outcome in outcomes if outcome.model in TITLES]
+    if networks and outcomes[0].facts["protocol"] == "inter_patient":
+        strangers = strangers_table(outcomes)
+        write_atomically(results / "strangers.csv", strangers.to_csv(index=False))
+        write_atomically(results / "strangers.md", as_markdown(strangers))
+        write_atomically(results / "records.csv", records_table(outcomes).to_csv(index=False))
     if networks:
         _write_networks(results, networks)
     return as_markdown(tables["comparison"])
@@ -102,9 +112,10 @@ def main(arguments: list[str] | None = None) -> None:
     """
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--protocol", choices=PROTOCOLS, default=PROTOCOLS[0], help="default: %(default)s")
+    parser.add_argument("--inputs", choices=INPUTS, metavar="NAME", help="those of an ablation")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="folder of results/; default: this folder")
     options = parser.parse_args(arguments)
-    results = options.out / "results" / options.protocol
+    results = options.out / "results" / place(options.protocol, options.inputs or INPUTS_OF_PROTOCOL[options.protocol])
     print(write_results(results))
     print(f"written to {results}")
 

@@ -1,7 +1,9 @@
 """What a training run is made of."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
+from ecg.inputs import place
 from ecg.recipe import Recipe
 
 
@@ -15,6 +17,8 @@ class Run:
         A key of `ecg.architectures.ARCHITECTURES` or of `ecg.baselines.BASELINES`.
     protocol : str
         ``"intra_patient"`` or ``"inter_patient"``.
+    inputs : str
+        A key of `ecg.inputs.INPUTS`.
     seed : int
         Seed of all that is random: the first weights, the order of the beats, the dropout.
     data_fingerprint : str
@@ -25,9 +29,15 @@ class Run:
 
     architecture: str
     protocol: str
+    inputs: str
     seed: int
     data_fingerprint: str
     smoke: bool
+
+    @property
+    def place(self) -> Path:
+        """Where runs, models and results of its kind stand, below the folder of each."""
+        return place(self.protocol, self.inputs)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@
 """
 
 import numpy as np
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from ecg.mitdb import DS1, DS2
 
@@ -19,7 +19,9 @@ TEST_SHARE = 0.2
 VALIDATION_SHARE = 0.1
 """Share of the beats outside the test set."""
 INTER_PATIENT_VALIDATION = ("114", "124", "205", "223")
-"""Records of DS1 kept for validation: four that hold all of N, S, V and F, and 16 % of the beats of DS1."""
+"""Records of DS1 kept for validation: four that hold all of N, S, V and F, and 16 % of the beats of DS1. They are there for
+those who want one fixed split; the project's own models are chosen by cross-validation over DS1 (`record_folds`)."""
+FOLDS = 5
 
 
 def intra_patient_split(labels: np.ndarray) -> np.ndarray:
@@ -77,3 +79,21 @@ def inter_patient_split(records: np.ndarray) -> np.ndarray:
     """
     validation = np.isin(records, INTER_PATIENT_VALIDATION)
     return np.select([validation, np.isin(records, DS1), np.isin(records, DS2)], ["val", "train", "test"], default="")
+
+
+def record_folds(labels: np.ndarray, records: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Divide beats into five parts of whole records, each class as evenly as that allows.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (n,)
+        Class index of each beat.
+    records : ndarray of str, shape (n,)
+        Record of each beat.
+
+    Returns
+    -------
+    list of (ndarray of int, ndarray of int)
+        For each part the positions of the beats that are not in it, and of those that are.
+    """
+    return list(StratifiedGroupKFold(FOLDS).split(labels, labels, records))

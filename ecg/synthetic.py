@@ -1,8 +1,12 @@
-"""Generated beats, for smoke runs and tests on machines that have no records."""
+"""Beats made from the shipped templates, for checks, smoke runs and tests on machines that have no records."""
+
+from dataclasses import replace
 
 import numpy as np
 
+from ecg.beats import BEAT_FS, beat_lengths
 from ecg.classes import LABELS
+from ecg.context import ContextBeats, cut_context_beats
 from ecg.corpus import Corpus
 from ecg.splits import inter_patient_split, intra_patient_split
 from ecg.templates import load_templates
@@ -25,17 +29,43 @@ def generate_corpus(seed: int = 0) -> Corpus:
     Corpus
         2,480 beats. Record and symbol are those of the template; ``samples`` merely counts.
     """
+    corpus = _corpus_of_templates(BEATS_PER_TEMPLATE, np.random.default_rng(seed))
+    splits = {"intra_patient": intra_patient_split(corpus.labels), "inter_patient": inter_patient_split(corpus.records)}
+    return replace(corpus, splits=splits)
+
+
+def template_corpus() -> Corpus:
+    """Return the shipped templates as a table of beats.
+
+    Returns
+    -------
+    Corpus
+        62 beats, the same on every machine; they belong to no split.
+    """
+    return _corpus_of_templates(1, None)
+
+
+def _corpus_of_templates(times: int, noise: np.random.Generator | None) -> Corpus:
     templates = load_templates()
-    clean = np.repeat([template.beat for template in templates], BEATS_PER_TEMPLATE, axis=0)
-    noise = np.random.default_rng(seed).normal(0, NOISE, clean.shape)
-    beats = np.where(clean > 0, np.clip(clean + noise, 0, 1), 0).astype(np.float32)
-    labels = np.repeat([LABELS.index(template.label) for template in templates], BEATS_PER_TEMPLATE)
-    records = np.repeat([template.record for template in templates], BEATS_PER_TEMPLATE)
+    beats = np.repeat([template.beat for template in templates], times, axis=0)
+    if noise is not None:
+        beats = np.where(beats > 0, np.clip(beats + noise.normal(0, NOISE, beats.shape), 0, 1), 0)
+    beats = beats.astype(np.float32)
+    labels = np.repeat([LABELS.index(template.label) for template in templates], times)
+    records = np.repeat([template.record for template in templates], times)
     return Corpus(
         beats=beats,
         labels=labels,
-        symbols=np.repeat([template.symbol for template in templates], BEATS_PER_TEMPLATE),
+        symbols=np.repeat([template.symbol for template in templates], times),
         records=records,
         samples=np.arange(len(labels)),
-        splits={"intra_patient": intra_patient_split(labels), "inter_patient": inter_patient_split(records)},
+        splits={},
+        context=_context_of_a_row(beats),
     )
+
+
+def _context_of_a_row(beats: np.ndarray) -> ContextBeats:
+    """Put beats one behind another, as if they were one recording."""
+    intervals = np.maximum(np.round(beat_lengths(beats) / 1.2).astype(int), 2)  # a beat reaches a fifth into the next
+    signal = np.concatenate([beat[:interval] for beat, interval in zip(beats, intervals, strict=True)])
+    return cut_context_beats(signal, BEAT_FS, np.cumsum(intervals) - intervals)

@@ -9,13 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import callbacks, optimizers
-from sklearn.preprocessing import MinMaxScaler
 
 from ecg import architectures
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json, write_json
+from ecg.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment
 from ecg.recipe import Recipe
@@ -27,15 +27,17 @@ MONITOR = "val_macro_f1"
 VALIDATION_BATCH = 1024
 
 
-def fit(run: NetworkRun, train: Corpus, validation: Corpus, folder: Path, title: str) -> keras.Model:
+def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path, title: str) -> keras.Model:
     """Train a model, or go on where an interrupted run of the same settings stopped.
 
     Parameters
     ----------
     run : NetworkRun
         What to train.
-    train, validation : Corpus
-        The beats to learn from, and those that decide when to stop and which epoch is best.
+    train : Corpus
+        The beats to learn from.
+    validation : Corpus or None
+        Those that decide when to stop and which epoch is best; without them the last one is.
     folder : Path
         Where the run keeps ``config.json``, ``provenance.json``, ``history.csv``, its checkpoints and, once finished,
         ``best.weights.h5``.
@@ -52,55 +54,64 @@ def fit(run: NetworkRun, train: Corpus, validation: Corpus, folder: Path, title:
     InputError
         If the folder holds a run of other settings, data or layers.
     """
-    scaler = MinMaxScaler().fit(train.beats)
-    model = _build(run, scaler)
+    inputs = INPUTS[run.inputs](train)
+    model = _build(run, inputs)
     _claim(folder, run, model, train, validation)
     best = folder / BEST_WEIGHTS
     if not best.exists():
-        _train(model, run.recipe, run.seed, train, validation, folder, title)
-        model = _build(run, scaler)  # the one that was trained carries its optimizer along
+        batches = BeatBatches(inputs, one_hot(train.labels), run.recipe, run.seed)
+        held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
+        _train(model, run.recipe, batches, held_out, folder, title)
+        model = _build(run, inputs)  # the one that was trained carries its optimizer along
     model.load_weights(best)
     return model
 
 
-def _build(run: NetworkRun, scaler: MinMaxScaler) -> keras.Model:
+def _build(run: NetworkRun, training: Inputs) -> keras.Model:
     keras.utils.clear_session()  # so that layers are named the same whatever was built before
     keras.utils.set_random_seed(run.seed)
-    return architectures.build(run.architecture, scaler)
+    return architectures.build(run.architecture, training)
 
 
-def _train(model: keras.Model, recipe: Recipe, seed: int, train: Corpus, validation: Corpus, folder: Path, title: str) -> None:
-    steps = -(-len(train.labels) // recipe.batch_size)
-    watchers: list[callbacks.Callback] = [
-        callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=recipe.patience),
-        callbacks.ModelCheckpoint(
-            str(folder / ResumePoint.FOLDER / ResumePoint.BEST_PATTERN),
-            monitor=MONITOR,
-            mode="max",
-            save_best_only=True,
-            save_weights_only=True,
-        ),
-    ]
-    if recipe.schedule == "plateau":
-        watchers.append(callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.3, patience=2, min_lr=1e-5))
+def _train(
+    model: keras.Model,
+    recipe: Recipe,
+    batches: "BeatBatches",
+    held_out: tuple[Inputs | np.ndarray, np.ndarray] | None,
+    folder: Path,
+    title: str,
+) -> None:
+    watchers = _watchers(recipe, folder / ResumePoint.FOLDER / ResumePoint.BEST_PATTERN, watch=held_out is not None)
     resume_point = ResumePoint(folder, watchers, recipe.epochs)
     trainee = resume_point.restore()
     if trainee is None:
         trainee = model
-        _compile(trainee, recipe, steps)
+        _compile(trainee, recipe, len(batches))
     if not resume_point.finished:
-        batches = BeatBatches(train.beats, one_hot(train.labels), recipe, seed, resume_point.epochs_done)
+        batches.go_to_epoch(resume_point.epochs_done)
         trainee.fit(
             batches,
             epochs=recipe.epochs,
             initial_epoch=resume_point.epochs_done,
-            validation_data=(validation.beats, one_hot(validation.labels)),
+            validation_data=held_out,
             validation_batch_size=VALIDATION_BATCH,
             shuffle=False,  # the order is that of BeatBatches alone
             callbacks=[*watchers, resume_point, Progress(title, resume_point.history, recipe.epochs)],
             verbose=0,
         )
     resume_point.keep_best(folder / BEST_WEIGHTS)
+
+
+def _watchers(recipe: Recipe, best: Path, watch: bool) -> list[callbacks.Callback]:
+    checkpoint = callbacks.ModelCheckpoint(
+        str(best), monitor=MONITOR, mode="max", save_best_only=watch, save_weights_only=True
+    )
+    if not watch:
+        return [checkpoint]
+    watchers = [callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=recipe.patience), checkpoint]
+    if recipe.schedule == "plateau":
+        watchers.append(callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.3, patience=2, min_lr=1e-5))
+    return watchers
 
 
 def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
@@ -123,47 +134,52 @@ class BeatBatches(keras.utils.PyDataset):
 
     Parameters
     ----------
-    beats : ndarray of float32, shape (n, 187)
-        The training beats.
+    inputs : dict of str to ndarray
+        Inputs of the n training beats.
     targets : ndarray of float32, shape (n, 5)
         Their classes, one-hot.
     recipe : Recipe
         Says how many beats a batch has (the last one of an epoch may have fewer) and how they are mixed.
     seed : int
         Seed of the run.
-    epoch : int
-        The first epoch to give, counted from 0.
     """
 
-    def __init__(self, beats: np.ndarray, targets: np.ndarray, recipe: Recipe, seed: int, epoch: int) -> None:
+    def __init__(self, inputs: Inputs, targets: np.ndarray, recipe: Recipe, seed: int) -> None:
         super().__init__()
-        self._beats, self._targets, self._recipe, self._seed = beats, targets, recipe, seed
-        self._epoch = epoch
-        self._shuffle()
+        self._inputs, self._targets, self._recipe, self._seed = inputs, targets, recipe, seed
+        self.go_to_epoch(0)
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch."""
-        return -(-len(self._beats) // self._recipe.batch_size)
+        return -(-len(self._targets) // self._recipe.batch_size)
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return the beats and the targets of one batch."""
-        rows = slice(index * self._recipe.batch_size, (index + 1) * self._recipe.batch_size)
-        return self._mixed(self._beats, rows), self._mixed(self._targets, rows)
+    def __getitem__(self, index: int) -> tuple[Inputs | np.ndarray, np.ndarray]:
+        """Return the inputs and the targets of one batch."""
+        batch = slice(index * self._recipe.batch_size, (index + 1) * self._recipe.batch_size)
+        inputs = {name: self._mixed(values, batch) for name, values in self._inputs.items()}
+        return for_keras(inputs), self._mixed(self._targets, batch)
 
     def on_epoch_end(self) -> None:
         """Shuffle for the next epoch."""
-        self._epoch += 1
-        self._shuffle()
+        self.go_to_epoch(self._epoch + 1)
 
-    def _shuffle(self) -> None:
-        generator, n = np.random.default_rng([self._seed, self._epoch]), len(self._beats)
+    def go_to_epoch(self, epoch: int) -> None:
+        """Shuffle for an epoch.
+
+        Parameters
+        ----------
+        epoch : int
+            Its number, counted from 0.
+        """
+        self._epoch = epoch
+        generator, n = np.random.default_rng([self._seed, epoch]), len(self._targets)
         self._order, self._partners = generator.permutation(n), generator.permutation(n)
         mixup = self._recipe.mixup
         self._share = generator.beta(mixup, mixup, (n, 1)).astype(np.float32) if mixup else np.ones((n, 1), np.float32)
 
-    def _mixed(self, values: np.ndarray, rows: slice) -> np.ndarray:
-        share = self._share[rows]
-        return np.asarray(share * values[self._order[rows]] + (1 - share) * values[self._partners[rows]])
+    def _mixed(self, values: np.ndarray, batch: slice) -> np.ndarray:
+        share = self._share[batch].reshape(-1, *[1] * (values.ndim - 1))
+        return np.asarray(share * values[self._order[batch]] + (1 - share) * values[self._partners[batch]])
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
@@ -182,7 +198,7 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(len(LABELS), dtype=np.float32)[labels]
 
 
-def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, validation: Corpus) -> None:
+def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, validation: Corpus | None) -> None:
     config = folder / "config.json"
     settings = {**asdict(run), "model_sha256": hashlib.sha256(model.to_json().encode()).hexdigest()}
     if config.exists() and read_json(config) != settings:
@@ -194,6 +210,6 @@ def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, val
     write_json(config, settings)
     provenance = folder / "provenance.json"
     if not provenance.exists():
-        parts = {"training": describe_beats(train), "validation": describe_beats(validation)}
+        parts = {"training": describe_beats(train), "validation": validation and describe_beats(validation)}
         cores = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count()
         write_json(provenance, {**settings, **describe_environment(), "training_cores": cores, **parts})

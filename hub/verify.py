@@ -9,7 +9,8 @@ from ecg.classes import LABELS
 from ecg.classifier import Model, load_model
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.templates import load_templates
+from ecg.inputs import INPUTS
+from ecg.synthetic import template_corpus
 
 TOLERANCE = 1e-4
 """By how much a probability may differ from the stored one: other processors round differently."""
@@ -57,12 +58,9 @@ def check_answers(folder: Path) -> Model:
         If the folder is damaged, or the model says something else.
     """
     model = load_model(folder)
-    stored = pd.read_csv(folder / "templates.csv", dtype={"record": str})
-    templates = {(template.symbol, template.record): template.beat for template in load_templates()}
-    known = [(symbol, record) in templates for symbol, record in zip(stored["symbol"], stored["record"], strict=True)]
-    stored = stored[known]
-    beats = [templates[key] for key in zip(stored["symbol"], stored["record"], strict=True)]
-    _compare(folder, model, np.array(beats, dtype=np.float32), stored)
+    _compare(
+        folder, model, template_corpus(), ["symbol", "record"], pd.read_csv(folder / "templates.csv", dtype={"record": str})
+    )
     return model
 
 
@@ -82,15 +80,16 @@ def check_reference(folder: Path, beats: Corpus) -> None:
         If the folder is damaged, or the model says something else.
     """
     stored = pd.read_csv(folder / "reference.csv", dtype={"record": str})
-    rows = {(record, sample): row for row, (record, sample) in enumerate(zip(beats.records, beats.samples, strict=True))}
-    chosen = [rows[key] for key in zip(stored["record"], stored["sample"], strict=True)]
-    _compare(folder, load_model(folder), beats.beats[chosen], stored)
+    _compare(folder, load_model(folder), beats, ["record", "sample"], stored)
 
 
-def _compare(folder: Path, model: Model, beats: np.ndarray, stored: pd.DataFrame) -> None:
-    difference = np.abs(model.classify(beats) - stored[list(LABELS)].to_numpy()).max(initial=0)
-    if not len(stored) or not difference <= TOLERANCE:
+def _compare(folder: Path, model: Model, beats: Corpus, key: list[str], stored: pd.DataFrame) -> None:
+    rows = pd.DataFrame({"symbol": beats.symbols, "record": beats.records, "sample": beats.samples}).reset_index(names="row")
+    known = rows.merge(stored, on=key, suffixes=("", "_stored"))
+    inputs = INPUTS[model.inputs](beats.rows(known["row"].to_numpy()))
+    difference = np.abs(model.classify(**inputs) - known[list(LABELS)].to_numpy()).max(initial=0)
+    if not len(known) or not difference <= TOLERANCE:
         raise InputError(
             f"{folder}: the model does not give the probabilities stored with it (they differ by {difference:.2g} on "
-            f"{len(stored)} beats). Its files do not belong together; export or pull it again."
+            f"{len(known)} beats). Its files do not belong together; export or pull it again."
         )

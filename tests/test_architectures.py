@@ -14,13 +14,15 @@ from ecg.architectures import ARCHITECTURES, build
 from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
 from ecg.errors import InputError
+from ecg.inputs import INPUTS, for_keras
 from ecg.names import ABLATION, ALL_TITLES, TITLES
 from ecg.training import one_hot
 
 STRANGER = """
 import sys, keras, numpy
 model = keras.saving.load_model(sys.argv[1])
-numpy.save(sys.argv[2] + ".out.npy", model.predict(numpy.load(sys.argv[2]), verbose=0))
+inputs = dict(numpy.load(sys.argv[2]))
+numpy.save(sys.argv[2] + ".out.npy", model.predict(inputs if len(inputs) > 1 else inputs["beat"], verbose=0))
 assert not [name for name in sys.modules if name.split(".")[0] in ("ecg", "hub")]
 """
 
@@ -32,35 +34,37 @@ def test_every_model_has_a_title() -> None:
 
 def test_an_unknown_architecture_is_refused() -> None:
     with pytest.raises(InputError, match="'transformer'. Possible: simple_rnn, cnn, lstm, gru, attention"):
-        build("transformer", MinMaxScaler().fit(np.zeros((2, 187))))
+        build("transformer", {"beat": np.zeros((2, 187))})
 
 
+@pytest.mark.parametrize("inputs", ["kaggle_beat", "context"])
 @pytest.mark.parametrize("architecture", TITLES)
-def test_an_architecture_learns_and_travels(architecture: str, generated: Corpus, tmp_path: Path) -> None:
+def test_an_architecture_learns_and_travels(architecture: str, inputs: str, generated: Corpus, tmp_path: Path) -> None:
     """It gives probabilities, learns, and says the same in a process that knows only Keras, and in ONNX Runtime."""
     keras.utils.set_random_seed(0)
-    model = build(architecture, MinMaxScaler().fit(generated.beats))
     chosen = generated.rows(np.random.default_rng(0).permutation(len(generated.labels))[:512])
+    given = INPUTS[inputs](chosen)
+    model = build(architecture, INPUTS[inputs](generated))
 
     model.compile(keras.optimizers.Adam(1e-3), "categorical_crossentropy", jit_compile=False)
-    losses = model.fit(chosen.beats, one_hot(chosen.labels), epochs=3, batch_size=64, verbose=0).history["loss"]
+    losses = model.fit(for_keras(given), one_hot(chosen.labels), epochs=3, batch_size=64, verbose=0).history["loss"]
     assert losses[-1] < losses[0]
 
-    beats = chosen.beats[:100]
-    probabilities = model.predict(beats, verbose=0)
+    some = {name: values[:100] for name, values in given.items()}
+    probabilities = model.predict(for_keras(some), verbose=0)
     assert probabilities.shape == (100, 5)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-5)
 
     keras.saving.save_model(model, tmp_path / "model", zipped=False)
-    np.save(tmp_path / "beats.npy", beats)
-    command = [sys.executable, "-c", STRANGER, str(tmp_path / "model"), str(tmp_path / "beats.npy")]
+    np.savez(tmp_path / "inputs.npz", allow_pickle=False, **some)
+    command = [sys.executable, "-c", STRANGER, str(tmp_path / "model"), str(tmp_path / "inputs.npz")]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    np.testing.assert_allclose(np.load(tmp_path / "beats.npy.out.npy"), probabilities, atol=1e-6)
+    np.testing.assert_allclose(np.load(tmp_path / "inputs.npz.out.npy"), probabilities, atol=1e-6)
 
     model.export(tmp_path / "model.onnx", format="onnx", verbose=False)
     session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
-    assert [tensor.name for tensor in session.get_inputs()] == ["beat"]
-    np.testing.assert_allclose(session.run(None, {"beat": beats})[0], probabilities, atol=1e-5)
+    assert {tensor.name for tensor in session.get_inputs()} == set(given)
+    np.testing.assert_allclose(session.run(None, some)[0], probabilities, atol=1e-5)
 
 
 @pytest.mark.parametrize("architecture", TITLES)
@@ -69,6 +73,6 @@ def test_the_scaler_is_the_first_layer(architecture: str) -> None:
     training = np.random.default_rng(0).uniform(0.2, 0.6, (50, 187))
     training[:, 10] = 0.3
     scaler = MinMaxScaler().fit(training)
-    layer = build(architecture, scaler).get_layer("min_max_scaler")
+    layer = build(architecture, {"beat": training}).get_layer("min_max_scaler")
     beats = np.random.default_rng(1).uniform(0, 1, (5, 187)).astype(np.float32)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(beats)), scaler.transform(beats), atol=1e-5)

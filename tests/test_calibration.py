@@ -6,12 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
-from sklearn.preprocessing import MinMaxScaler
 
 from ecg import calibration
 from ecg.architectures import build
 from ecg.corpus import Corpus
-from ecg.evaluation import confident_answers
+from ecg.scores import confident_answers
 
 N = 20_000
 
@@ -42,6 +41,15 @@ def test_an_overconfident_classifier_is_mended(honest: tuple[np.ndarray, np.ndar
     np.testing.assert_allclose(scaling.scale, [1 / 3, 0.4, 0.5, 1 / 3, 1 / 3], rtol=0.1)
 
 
+def test_what_one_record_teaches_does_not_help_with_another() -> None:
+    """All S beats are those of one record: beat by beat that looks like something to learn."""
+    records = np.array(["one"] * 100 + ["other", "third", "fourth", "fifth"] * 25)
+    labels = np.where(records == "one", 1, 0)
+    logits = np.zeros((200, 5))
+    assert calibration.scaling_helps(logits, labels)
+    assert not calibration.scaling_helps(logits, labels, records)
+
+
 def test_a_class_that_does_not_occur_stays_possible(honest: tuple[np.ndarray, np.ndarray]) -> None:
     logits, labels = honest
     scaling = calibration.fit_vector_scaling(logits[labels != 4], labels[labels != 4])
@@ -58,11 +66,15 @@ def test_the_errors_by_hand() -> None:
 
 def test_calibration_is_folded_into_the_model(generated: Corpus) -> None:
     keras.utils.set_random_seed(0)
-    model = build("cnn", MinMaxScaler().fit(generated.beats))
+    model = build("cnn", {"beat": generated.beats})
     probabilities = model.predict(generated.beats, verbose=0)
     untrained = calibration.expected_calibration_error(generated.labels, probabilities)
-    assert calibration.calibrate(model, generated.beats, generated.labels)
+    logits = calibration.logits_of(model, generated.beats)
+    np.testing.assert_allclose(softmax(logits, axis=1), probabilities, atol=1e-5)
+    scaling = calibration.fit_vector_scaling(logits, generated.labels)
+    calibration.fold_in(model, scaling)
     calibrated = model.predict(generated.beats, verbose=0)
+    np.testing.assert_allclose(scaling.probabilities(logits), calibrated, atol=1e-5)
     assert calibration.expected_calibration_error(generated.labels, calibrated) < untrained / 2
 
 

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from keras import layers
-from sklearn.preprocessing import MinMaxScaler
 
 from ecg.architectures import build
 from ecg.corpus import Corpus
@@ -15,7 +14,7 @@ from ecg.cost import mflops
 @pytest.mark.parametrize("architecture", ["cnn", "no_core", "attention"])
 def test_the_count_agrees_with_the_profiler_of_tensorflow(architecture: str, generated: Corpus) -> None:
     """Within the few per cent of activations, normalisation and pooling. It cannot count the turns of a recurrent layer."""
-    model = build(architecture, MinMaxScaler().fit(generated.beats))
+    model = build(architecture, {"beat": generated.beats})
     graph = (
         tf.function(lambda beat: model(beat, training=False)).get_concrete_function(tf.TensorSpec((1, 187), tf.float32)).graph
     )

@@ -14,9 +14,9 @@ from ecg.classes import LABELS
 from ecg.classifier import load_model, load_models
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.evaluation import score
 from ecg.files import read_json
 from ecg.names import TITLES
+from ecg.scores import score
 from ecg.templates import load_templates
 from tests.conftest import MODELS
 from tests.test_architectures import STRANGER
@@ -69,10 +69,10 @@ def test_no_model_was_trained_on_a_test_beat(architecture: str, beats: Corpus) -
 @each_architecture
 def test_keras_and_onnx_say_the_same(architecture: str, tmp_path: Path) -> None:
     """Keras in a process that has nothing of this project."""
-    np.save(tmp_path / "beats.npy", TEMPLATES)
-    command = [sys.executable, "-c", STRANGER, str(MODELS / architecture), str(tmp_path / "beats.npy")]
+    np.savez(tmp_path / "inputs.npz", beat=TEMPLATES)
+    command = [sys.executable, "-c", STRANGER, str(MODELS / architecture), str(tmp_path / "inputs.npz")]
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    probabilities = np.load(tmp_path / "beats.npy.out.npy")
+    probabilities = np.load(tmp_path / "inputs.npz.out.npy")
     np.testing.assert_allclose(load_model(MODELS / architecture).classify(TEMPLATES), probabilities, atol=1e-5)
 
 

@@ -10,8 +10,8 @@ import pytest
 
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.evaluation import score
 from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
+from ecg.scores import score
 
 
 def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: float = 0.9, **facts: Any) -> Outcome:
@@ -20,6 +20,7 @@ def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: fl
     uncalibrated = generator.dirichlet(np.full(5, 0.2), len(beats.labels))
     settled = {
         "architecture": model,
+        "protocol": "intra_patient",
         "title": model,
         "seed": seed,
         "data_fingerprint": "the same",

@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecg import mitdb
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import REFERENCE_TITLES, TITLES
 from ecg.outcome import read_outcomes
-from hub.verify import check_publishable
+from hub.verify import check_answers, check_publishable
 from tests.conftest import MODELS, PROJECT
 
 FILES = {
@@ -81,9 +82,28 @@ def test_one_architecture_of_the_other_protocol(tmp_path: Path) -> None:
     finished = run(*options, "--out", str(tmp_path))
     assert finished.returncode == 0, finished.stderr[-2000:]
     assert [folder.name for folder in (tmp_path / "models" / "inter_patient").iterdir()] == ["cnn"]
-    provenance = read_json(tmp_path / "models" / "inter_patient" / "cnn" / "provenance.json")
-    assert provenance["seed"] == 7
-    assert not set(provenance["training"]["records"]) & set(provenance["validation"]["records"])
+    folder = tmp_path / "models" / "inter_patient" / "cnn"
+    assert {file.name for file in folder.iterdir()} == FILES
+    provenance = read_json(folder / "provenance.json")
+    assert (provenance["seed"], provenance["inputs"]) == (7, "context")
+    assert set(provenance["training"]["records"]) <= set(mitdb.DS1)
+    metrics = read_json(folder / "metrics.json")
+    assert metrics["validation"]["beats"] == provenance["training"]["beats"]
+    check_answers(folder)
+    run_folder = tmp_path / "runs" / "inter_patient" / "cnn" / "seed7"
+    folds = [read_json(run_folder / f"fold{number}" / "provenance.json")["training"] for number in range(1, 6)]
+    assert sum(provenance["training"]["beats"] - fold["beats"] for fold in folds) == provenance["training"]["beats"]
+    assert {file.name for file in (tmp_path / "results" / "inter_patient").iterdir()} >= {"strangers.md", "records.csv"}
+
+
+def test_an_ablation_stands_apart(tmp_path: Path) -> None:
+    options = ["--smoke", "--arch", "no_core", "logistic_regression", "--inputs", "context_rhythm", "--epochs", "1"]
+    for protocol in ("intra_patient", "inter_patient"):
+        finished = run(*options, "--protocol", protocol, "--out", str(tmp_path))
+        assert finished.returncode == 0, finished.stderr[-2000:]
+        outcomes = read_outcomes(tmp_path / "results" / "ablation" / "context_rhythm" / protocol)
+        assert [outcome.facts["inputs"] for outcome in outcomes] == ["context_rhythm"] * 2
+    assert not (tmp_path / "models").exists()
 
 
 def test_what_the_five_are_measured_against(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from ecg import architectures
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
+from ecg.inputs import INPUTS
 from ecg.recipe import Recipe
 from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun
@@ -30,7 +31,7 @@ Schedule = Literal["plateau", "cosine"]
 
 def run_of(schedule: Schedule, epochs: int = EPOCHS) -> NetworkRun:
     recipe = Recipe(epochs=epochs, batch_size=128, schedule=schedule, patience=3)
-    return NetworkRun("simple_rnn", "intra_patient", 3, "of no importance", smoke=True, recipe=recipe)
+    return NetworkRun("simple_rnn", "intra_patient", "kaggle_beat", 3, "of no importance", smoke=True, recipe=recipe)
 
 
 def train(run: NetworkRun, beats: Corpus, folder: Path) -> keras.Model:
@@ -144,10 +145,14 @@ def test_a_killed_process_goes_on(tmp_path: Path) -> None:
 
 def test_batches_depend_on_seed_and_epoch_alone(generated: Corpus) -> None:
     def first_batch(seed: int, epoch: int, passed: int) -> np.ndarray:
-        batches = BeatBatches(generated.beats, one_hot(generated.labels), Recipe(batch_size=64, mixup=0.2), seed, epoch)
+        inputs = INPUTS["context"](generated)
+        batches = BeatBatches(inputs, one_hot(generated.labels), Recipe(batch_size=64, mixup=0.2), seed)
+        batches.go_to_epoch(epoch)
         for _ in range(passed):
             batches.on_epoch_end()
-        return batches[0][0]
+        given = batches[0][0]
+        assert isinstance(given, dict)
+        return given["beat"]
 
     np.testing.assert_array_equal(first_batch(1, 0, passed=3), first_batch(1, 3, passed=0))
     assert (first_batch(1, 0, 0) != first_batch(2, 0, 0)).any()
@@ -156,18 +161,21 @@ def test_batches_depend_on_seed_and_epoch_alone(generated: Corpus) -> None:
 
 def test_an_epoch_holds_every_beat_once(generated: Corpus) -> None:
     numbers = np.arange(len(generated.labels), dtype=np.float32)[:, np.newaxis]
-    batches = BeatBatches(generated.beats, numbers, Recipe(batch_size=100, mixup=0), 0, 0)
+    batches = BeatBatches({"beat": generated.beats}, numbers, Recipe(batch_size=100, mixup=0), 0)
     seen = np.concatenate([batches[index][1] for index in range(len(batches))])
     assert sorted(seen[:, 0]) == numbers[:, 0].tolist()
 
 
 def test_mixed_beats_have_targets_mixed_alike(generated: Corpus) -> None:
-    """Beats that are their own targets stay so; and each is blended with one other."""
+    """Inputs that are their own targets stay so; and each is blended with one other."""
     targets = one_hot(generated.labels)
-    batches = BeatBatches(targets, targets, Recipe(batch_size=100, mixup=0.2), 0, 0)
+    inputs = {"beat": np.stack([targets, targets], axis=2), "rhythm": targets}
+    batches = BeatBatches(inputs, targets, Recipe(batch_size=100, mixup=0.2), 0)
     for index in range(len(batches)):
-        beats, mixed = batches[index]
-        np.testing.assert_array_equal(beats, mixed)
+        given, mixed = batches[index]
+        assert isinstance(given, dict)
+        np.testing.assert_array_equal(given["rhythm"], mixed)
+        np.testing.assert_array_equal(given["beat"], np.stack([mixed, mixed], axis=2))
         np.testing.assert_allclose(mixed.sum(axis=1), 1, rtol=1e-6)
         assert ((mixed > 0).sum(axis=1) <= 2).all()
     assert ((mixed > 0).sum(axis=1) == 2).any()
