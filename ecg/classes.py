@@ -68,3 +68,7 @@ LABELS: tuple[str, ...] = tuple(AAMI_CLASSES)
 LABEL_OF_SYMBOL: dict[str, str] = {
     symbol: label for label, heartbeat_class in AAMI_CLASSES.items() for symbol in heartbeat_class.symbols
 }
+
+LABEL_OF_FURTHER_SYMBOL: dict[str, str] = {"B": "N", "n": "S", "r": "V", "?": "Q"}
+"""Symbols of beats that other databases have and MIT-BIH has not: a bundle branch block that is not further described, a
+supraventricular escape beat, an R-on-T premature ventricular contraction, and a beat that was not classified."""

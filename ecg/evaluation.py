@@ -1,145 +1,127 @@
-"""Measure how well probabilities agree with the true classes."""
+"""Let the trained models classify annotated recordings, and write down what each of them says of each beat.
 
-from dataclasses import asdict, dataclass
-from typing import Any
+    python -m ecg.evaluation --protocol inter_patient --mitdb DIR --out predictions.csv     # the test beats of a protocol
+    python -m ecg.evaluation --database DIR --out predictions.csv                           # any database in WFDB format
+
+Columns: ``record``, ``sample``, ``symbol``, ``label`` (the annotated class), and one column a model with the class it
+predicts. A database other than MIT-BIH shows whether the models travel; it is read by those of the inter-patient protocol.
+"""
+
+import argparse
+from pathlib import Path
 
 import numpy as np
-from sklearn import metrics
+import pandas as pd
 
-from ecg.calibration import brier_score, expected_calibration_error
+from ecg import corpus
 from ecg.classes import LABELS
+from ecg.classifier import Model, load_models
+from ecg.context import cut_context_beats
+from ecg.database import read_database
+from ecg.errors import InputError, explain_input_errors
+from ecg.files import write_atomically
+from ecg.inputs import INPUTS, Inputs
+from ecg.names import TITLES
+from ecg.scores import report
+from ecg.splits import PROTOCOLS
 
-CLASSES = range(len(LABELS))
-
-
-@dataclass(frozen=True)
-class Scores:
-    """Figures of one classifier on one set of beats.
-
-    Attributes
-    ----------
-    beats : int
-        Beats it was measured on.
-    accuracy : float
-        Share of beats whose most probable class is the true one.
-    balanced_accuracy : float
-        Mean of the recalls of the classes that occur.
-    macro_f1 : float
-        Mean of the F1 of all five classes, a class that does not occur or is never found counting 0.
-    ece, brier : float
-        Expected calibration error and Brier score.
-    per_class : dict
-        Precision (positive predictivity), recall (sensitivity), F1 and number of beats (support) of each class.
-    confusion_matrix : list of list of int
-        Beats by true class (rows) and predicted class (columns), in the order N S V F Q.
-    collapsed : bool
-        Whether every beat was given the same class.
-    """
-
-    beats: int
-    accuracy: float
-    balanced_accuracy: float
-    macro_f1: float
-    ece: float
-    brier: float
-    per_class: dict[str, dict[str, float]]
-    confusion_matrix: list[list[int]]
-    collapsed: bool
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the figures as plain numbers, to full precision.
-
-        Returns
-        -------
-        dict
-            The attributes by name.
-        """
-        return asdict(self)
+INTER_PATIENT = PROTOCOLS[1]
 
 
-def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
-    """Measure a classifier.
+def predict_test_beats(models: dict[str, Model], protocol: str, records: str | None) -> pd.DataFrame:
+    """Classify the test beats of a protocol.
 
     Parameters
     ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
+    models : dict of str to Model
+        The models.
+    protocol : str
+        ``"intra_patient"`` or ``"inter_patient"``.
+    records : str or None
+        Folder of the MIT-BIH records; see `ecg.mitdb.locate`.
 
     Returns
     -------
-    Scores
-        The figures.
+    DataFrame
+        Columns ``record``, ``sample``, ``symbol``, ``label`` and the names of the models.
     """
-    predicted = probabilities.argmax(axis=1)
-    precision, recall, f1, support = metrics.precision_recall_fscore_support(
-        labels, predicted, labels=CLASSES, zero_division=0
-    )
-    confusion = metrics.confusion_matrix(labels, predicted, labels=CLASSES)
-    occurs = support > 0
-    return Scores(
-        beats=len(labels),
-        accuracy=float((predicted == labels).mean()),
-        balanced_accuracy=float(recall[occurs].mean()),
-        macro_f1=float(f1.mean()),
-        ece=expected_calibration_error(labels, probabilities),
-        brier=brier_score(labels, probabilities),
-        per_class={
-            label: {
-                "precision": float(precision[index]),
-                "recall": float(recall[index]),
-                "f1": float(f1[index]),
-                "support": int(support[index]),
-            }
-            for index, label in enumerate(LABELS)
-        },
-        confusion_matrix=confusion.tolist(),
-        collapsed=bool(len(np.unique(predicted)) == 1),
-    )
+    test = corpus.from_records(records).part(protocol, "test")
+    table = pd.DataFrame({"record": test.records, "sample": test.samples, "symbol": test.symbols})
+    table["label"] = np.array(LABELS)[test.labels]
+    for name, model in models.items():
+        table[name] = _classes(model, INPUTS[model.inputs](test))
+    return table
 
 
-def confident_answers(labels: np.ndarray, probabilities: np.ndarray, threshold: float | None) -> dict[str, float | None]:
-    """Measure a classifier on the beats it is sure of.
+def predict_database(models: dict[str, Model], folder: Path) -> pd.DataFrame:
+    """Classify all beats of a database.
 
     Parameters
     ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
-    threshold : float or None
-        Confidence from which on it counts as sure; None where it never does.
+    models : dict of str to Model
+        Models that read beats in context.
+    folder : Path
+        Annotated recordings in WFDB format.
 
     Returns
     -------
-    dict
-        The ``threshold``, the ``share`` of the beats answered with confidence, and the ``accuracy`` on them (None on none).
+    DataFrame
+        Columns ``record``, ``lead``, ``sample``, ``symbol``, ``label`` and the names of the models.
+
+    Raises
+    ------
+    InputError
+        If a recording cannot be read, has fewer than two annotated beats, or has a sampling rate that is not accepted.
     """
-    confident = probabilities.max(axis=1) >= (np.inf if threshold is None else threshold)
-    right = probabilities.argmax(axis=1) == labels
-    return {
-        "threshold": threshold,
-        "share": float(confident.mean()),
-        "accuracy": float(right[confident].mean()) if confident.any() else None,
-    }
+    tables = []
+    for recording in read_database(folder):
+        try:
+            cut = cut_context_beats(recording.signal, recording.fs, recording.samples)
+        except InputError as error:
+            raise InputError(f"Recording {recording.name}: {error}") from error
+        table = pd.DataFrame({"record": recording.name, "lead": recording.lead, "sample": recording.samples})
+        table["symbol"], table["label"] = recording.symbols, recording.labels
+        for name, model in models.items():
+            table[name] = _classes(model, {"beat": cut.beats, "rhythm": cut.rhythm})
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)
 
 
-def report(labels: np.ndarray, probabilities: np.ndarray) -> str:
-    """Return scikit-learn's classification report.
+def _classes(model: Model, inputs: Inputs) -> np.ndarray:
+    return np.array(LABELS)[model.classify(**inputs).argmax(axis=1)]
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Classify what the command line names, write the answers and print a report on each model.
 
     Parameters
     ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
-
-    Returns
-    -------
-    str
-        The report, four digits.
+    arguments : list of str, optional
+        Command line without the name of the program.
     """
-    return metrics.classification_report(
-        labels, probabilities.argmax(axis=1), labels=CLASSES, target_names=LABELS, digits=4, zero_division=0
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    source = parser.add_mutually_exclusive_group()
+    source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
+    source.add_argument("--database", metavar="DIR", type=Path, help="folder of annotated recordings in WFDB format")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default=INTER_PATIENT, help="default: %(default)s")
+    parser.add_argument("--models", metavar="DIR", type=Path, default=Path("models"), help="default: %(default)s")
+    parser.add_argument("--out", metavar="FILE", type=Path, default=Path("predictions.csv"), help="default: %(default)s")
+    options = parser.parse_args(arguments)
+    if options.database and options.protocol != INTER_PATIENT:
+        parser.error(f"--database goes with --protocol {INTER_PATIENT}: its models alone read beats in context")
+    models = load_models(options.models / options.protocol)
+    if options.database:
+        table = predict_database(models, options.database)
+    else:
+        table = predict_test_beats(models, options.protocol, options.mitdb)
+    write_atomically(options.out, table.to_csv(index=False))
+    truth = table["label"].map(LABELS.index).to_numpy()
+    for name in models:
+        predicted = np.eye(len(LABELS))[table[name].map(LABELS.index).to_numpy()]
+        print(f"{TITLES[name]}\n{report(truth, predicted)}")
+    print(f"{len(table):,} beats of {table['record'].nunique()} records, written to {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,43 +1,79 @@
-"""The figures."""
+"""The command that lets trained models classify recordings."""
 
-import numpy as np
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
 import pytest
-from sklearn import metrics
 
-from ecg.evaluation import report, score
-
-LABELS = np.array([0, 0, 0, 0, 0, 0, 1, 1, 2, 3])
-PREDICTED = np.array([0, 0, 0, 0, 0, 1, 1, 0, 2, 2])
-
-
-def one_hot(classes: np.ndarray) -> np.ndarray:
-    return np.eye(5)[classes]
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from tests.conftest import PROJECT
+from tests.test_context import heart
+from tests.test_database import SYMBOLS, write_recording
 
 
-def test_the_figures_by_hand() -> None:
-    scores = score(LABELS, one_hot(PREDICTED))
-    assert scores.accuracy == 0.7
-    assert scores.balanced_accuracy == pytest.approx((5 / 6 + 1 / 2 + 1 + 0) / 4)
-    assert scores.macro_f1 == pytest.approx((10 / 12 + 1 / 2 + 2 / 3 + 0 + 0) / 5)
-    assert scores.per_class["V"] == {"precision": 0.5, "recall": 1.0, "f1": pytest.approx(2 / 3), "support": 1}
-    assert scores.per_class["Q"] == {"precision": 0, "recall": 0, "f1": 0, "support": 0}
-    assert scores.confusion_matrix[0] == [5, 1, 0, 0, 0]
-    assert not scores.collapsed
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Smoke models of both protocols."""
+    out = tmp_path_factory.mktemp("models")
+    for protocol in ("intra_patient", "inter_patient"):
+        options = ["--smoke", "--arch", "cnn", "--epochs", "1", "--protocol", protocol, "--out", str(out)]
+        subprocess.run([sys.executable, "train.py", *options], cwd=PROJECT, check=True, capture_output=True)
+    return out / "models"
 
 
-def test_the_figures_agree_with_scikit_learn() -> None:
-    generator = np.random.default_rng(0)
-    labels, probabilities = generator.integers(0, 5, 1000), generator.dirichlet(np.ones(5), 1000)
-    scores = score(labels, probabilities)
-    predicted = probabilities.argmax(axis=1)
-    assert scores.accuracy == metrics.accuracy_score(labels, predicted)
-    assert scores.macro_f1 == pytest.approx(metrics.f1_score(labels, predicted, average="macro"))
-    assert scores.balanced_accuracy == pytest.approx(metrics.balanced_accuracy_score(labels, predicted))
-    assert f"{scores.accuracy:.4f}" in report(labels, probabilities)
+def evaluate(*options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ecg.evaluation", *options]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 
-def test_a_collapsed_model_is_called_one_whatever_its_accuracy() -> None:
-    scores = score(LABELS, one_hot(np.zeros(len(LABELS), dtype=int)))
-    assert scores.collapsed
-    assert scores.accuracy == 0.6
-    assert scores.macro_f1 < 0.2
+@pytest.mark.parametrize("protocol", ["intra_patient", "inter_patient"])
+def test_every_test_beat_is_answered(protocol: str, models: Path, records: Path, beats: Corpus, tmp_path: Path) -> None:
+    out = tmp_path / "predictions.csv"
+    finished = evaluate("--protocol", protocol, "--mitdb", str(records), "--models", str(models), "--out", str(out))
+    assert finished.returncode == 0, finished.stderr
+    table = pd.read_csv(out, dtype={"record": str}, keep_default_na=False)
+    assert list(table) == ["record", "sample", "symbol", "label", "cnn"]
+    test = beats.part(protocol, "test")
+    assert (table["record"] == test.records).all()
+    assert (table["sample"] == test.samples).all()
+    assert (table["symbol"] == test.symbols).all()
+    assert (table["label"].map(LABELS.index) == test.labels).all()
+    assert set(table["cnn"]) <= set(LABELS)
+    assert "macro avg" in finished.stdout
+
+
+def test_another_database(models: Path, tmp_path: Path) -> None:
+    ecg, peaks = heart(128)
+    write_recording(tmp_path, "s1", 128, {"ECG1": ecg}, peaks)
+    out = tmp_path / "predictions.csv"
+    finished = evaluate("--database", str(tmp_path), "--models", str(models), "--out", str(out))
+    assert finished.returncode == 0, finished.stderr
+    table = pd.read_csv(out, keep_default_na=False)
+    assert list(table) == ["record", "lead", "sample", "symbol", "label", "cnn"]
+    assert table["sample"].tolist() == peaks.tolist()
+    assert table["symbol"].tolist()[:6] == SYMBOLS
+    assert set(table["lead"]) == {"ECG1"}
+
+
+def test_a_recording_that_cannot_be_read_is_named(models: Path, tmp_path: Path) -> None:
+    ecg, peaks = heart(90)
+    write_recording(tmp_path, "slow", 90, {"II": ecg}, peaks)
+    finished = evaluate("--database", str(tmp_path), "--models", str(models), "--out", str(tmp_path / "x.csv"))
+    assert finished.returncode == 2
+    assert "Recording slow: The sampling rate is 90 Hz" in finished.stderr
+    assert not (tmp_path / "x.csv").exists()
+
+
+def test_models_that_are_not_there_are_named(tmp_path: Path) -> None:
+    finished = evaluate("--database", str(tmp_path), "--models", str(tmp_path))
+    assert finished.returncode == 2
+    assert "holds no trained model" in finished.stderr
+
+
+def test_a_database_goes_with_models_that_read_it(tmp_path: Path) -> None:
+    finished = evaluate("--database", str(tmp_path), "--protocol", "intra_patient")
+    assert finished.returncode == 2
+    assert "--database goes with --protocol inter_patient" in finished.stderr

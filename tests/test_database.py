@@ -1,0 +1,83 @@
+"""Annotated recordings of any database in WFDB format."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import wfdb
+
+from ecg import mitdb
+from ecg.classes import LABEL_OF_SYMBOL
+from ecg.database import read_database, read_recording
+from ecg.errors import InputError
+from tests.test_context import heart
+
+SYMBOLS = ["N", "B", "n", "r", "?", "V"]
+
+
+def write_recording(folder: Path, name: str, fs: int, leads: dict[str, np.ndarray], peaks: np.ndarray) -> None:
+    """Write a recording whose beats bear `SYMBOLS` in turn, and a rhythm change and noise among them."""
+    signals = np.stack(list(leads.values()), axis=1)
+    units, formats = ["mV"] * len(leads), ["16"] * len(leads)
+    wfdb.wrsamp(name, fs, units, list(leads), p_signal=signals, fmt=formats, write_dir=str(folder))
+    symbols = (SYMBOLS * len(peaks))[: len(peaks)]
+    marked = sorted([*zip(peaks, symbols, strict=True), (peaks[0] + 20, "+"), (peaks[2] + 30, "~")])
+    samples, symbols = np.array([sample for sample, _ in marked]), [symbol for _, symbol in marked]
+    wfdb.wrann(name, "atr", samples, symbols, fs=fs, write_dir=str(folder))
+
+
+def test_another_sampling_rate_other_leads_and_symbols(tmp_path: Path) -> None:
+    ecg, peaks = heart(250)
+    write_recording(tmp_path, "s2", 250, {"V1": -ecg, "II": ecg}, peaks)
+    write_recording(tmp_path, "s1", 250, {"ECG1": ecg, "ECG2": -ecg}, peaks)
+    (tmp_path / "unmarked.hea").write_text("unmarked 1 250 100\n")
+    one, two = read_database(tmp_path)
+    assert [one.name, two.name] == ["s1", "s2"]
+    assert [one.lead, two.lead] == ["ECG1", "II"]
+    for recording in (one, two):
+        assert recording.fs == 250
+        np.testing.assert_array_equal(recording.samples, peaks)
+        assert recording.labels[:6] == ["N", "N", "S", "V", "Q", "V"]
+        np.testing.assert_allclose(recording.signal, ecg, atol=1e-3)
+
+
+def test_gaps_are_bridged(tmp_path: Path) -> None:
+    ecg, peaks = heart(250)
+    gappy = ecg.copy()
+    gappy[100:200] = np.nan
+    gappy[:5] = np.nan
+    write_recording(tmp_path, "gappy", 250, {"II": gappy}, peaks)
+    signal = read_recording(tmp_path / "gappy").signal
+    assert np.isfinite(signal).all()
+    np.testing.assert_allclose(signal[100:200], np.linspace(ecg[99], ecg[200], 102)[1:-1], atol=1e-2)
+    np.testing.assert_allclose(signal[200:], ecg[200:], atol=1e-3)
+
+
+def test_a_real_record(records: Path) -> None:
+    recording, record = read_recording(records / "208"), mitdb.read_record(records, "208")
+    beats = np.isin(record.symbols, list(LABEL_OF_SYMBOL))
+    assert recording.lead == "MLII"
+    np.testing.assert_array_equal(recording.samples, record.samples[beats])
+    np.testing.assert_array_equal(recording.symbols, record.symbols[beats])
+    np.testing.assert_allclose(recording.signal, (record.signal - 1024) / 200)
+
+
+@pytest.mark.parametrize("damage", ["no signal file", "no header", "half a header", "annotations cut short"])
+def test_a_damaged_recording_is_explained(tmp_path: Path, damage: str) -> None:
+    ecg, peaks = heart(250)
+    write_recording(tmp_path, "s1", 250, {"II": ecg}, peaks)
+    if damage == "no signal file":
+        (tmp_path / "s1.dat").unlink()
+    elif damage == "no header":
+        (tmp_path / "s1.hea").unlink()
+    elif damage == "half a header":
+        (tmp_path / "s1.hea").write_text("s1 1\n")
+    else:
+        (tmp_path / "s1.atr").write_bytes((tmp_path / "s1.atr").read_bytes()[:3])
+    with pytest.raises(InputError, match="s1"):
+        read_recording(tmp_path / "s1")
+
+
+def test_a_folder_without_recordings_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no annotated recording"):
+        list(read_database(tmp_path))
