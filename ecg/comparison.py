@@ -10,13 +10,28 @@ import pandas as pd
 from ecg.classes import LABELS
 from ecg.names import ABLATION, ALL_TITLES, TITLES
 from ecg.outcome import Outcome
-from ecg.uncertainty import accuracies, holm, interval, macro_f1s, means_over_seeds, p_value, resampled_confusion_matrices
+from ecg.uncertainty import (
+    accuracies,
+    f1s,
+    holm,
+    interval,
+    macro_f1s,
+    means_over_seeds,
+    p_value,
+    resampled_confusion_matrices,
+)
 
-FIGURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
-    "accuracy": ("accuracy", accuracies),
-    "macro-F1": ("macro_f1", macro_f1s),
+FIGURES: dict[str, dict[str, Callable[[np.ndarray], np.ndarray]]] = {
+    "intra_patient": {"accuracy": accuracies, "macro-F1": macro_f1s},
+    "inter_patient": {
+        "accuracy": accuracies,
+        "macro-F1 of N S V F": lambda confusions: f1s(confusions)[..., :4].mean(axis=-1),
+        "F1 S": lambda confusions: f1s(confusions)[..., 1],
+        "F1 V": lambda confusions: f1s(confusions)[..., 2],
+    },
 }
-"""The figures that get an interval: their key in the metrics, and how they are worked out from confusion matrices."""
+"""For each protocol the figures that get an interval, and how they are worked out from confusion matrices. Of Q the test
+beats of the inter-patient protocol have seven, which say nothing."""
 FORMATS = {
     "seeds": "{:.0f}",
     "parameters": "{:,.0f}",
@@ -31,7 +46,7 @@ FORMATS = {
     "p": "{:.3f}",
 }
 """How numbers are written, by the first word of their column; scores have four digits."""
-WORDS = ("model", "less", "figure")
+WORDS = ("model", "less", "figure", "beats of")
 """Columns of words."""
 Resampled = dict[str, dict[str, np.ndarray]]
 """For each model and figure its mean over the seeds in each resample, shape (10_000,)."""
@@ -48,16 +63,23 @@ def resample(outcomes: list[Outcome]) -> Resampled:
     Returns
     -------
     dict of str to dict of str to ndarray
-        The figures of each model in each resample; those of the same place belong to the same beats.
+        The figures of each model in each resample; those of the same place belong to the same beats. Under the inter-patient
+        protocol whole records are drawn.
     """
     predictions = np.array([outcome.probabilities.argmax(axis=1) for outcome in outcomes])
-    confusions = resampled_confusion_matrices(outcomes[0].labels, predictions)
+    by_record = outcomes[0].facts["protocol"] == "inter_patient"
+    records = outcomes[0].test["record"].to_numpy(dtype=str) if by_record else None
+    confusions = resampled_confusion_matrices(outcomes[0].labels, predictions, records)
     generator = np.random.default_rng(1)
-    figures = {name: figure(confusions) for name, (_, figure) in FIGURES.items()}
+    figures = {name: figure(confusions) for name, figure in _figures(outcomes).items()}
     return {
-        model: {name: means_over_seeds(figures[name], runs, generator) for name in FIGURES}
+        model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in figures.items()}
         for model, runs in _runs_by_model(outcomes).items()
     }
+
+
+def _figures(outcomes: list[Outcome]) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+    return FIGURES[outcomes[0].facts["protocol"]]
 
 
 def _runs_by_model(outcomes: list[Outcome]) -> dict[str, list[int]]:
@@ -83,17 +105,18 @@ def comparison_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFr
     Returns
     -------
     DataFrame
-        One row a model: number of seeds; accuracy and macro-F1 with the standard deviation over the seeds and the ends of
-        the 95 % interval; balanced accuracy and F1 of each class.
+        One row a model: number of seeds; the `FIGURES` of the protocol with the standard deviation over the seeds and the
+        ends of the 95 % interval; balanced accuracy, and F1 of the other classes.
     """
     rows = []
     for model, metrics in _metrics_by_model(outcomes):
         row: dict[str, Any] = {"model": _title(metrics), "seeds": len(metrics)}
-        for figure, (key, _) in FIGURES.items():
-            row |= _mean_and_sd(figure, [seed[key] for seed in metrics])
-            row[f"{figure} low"], row[f"{figure} high"] = interval(resampled[model][figure])
+        for name, figure in _figures(outcomes).items():
+            row |= _mean_and_sd(name, [float(figure(np.array(seed["confusion_matrix"]))) for seed in metrics])
+            row[f"{name} low"], row[f"{name} high"] = interval(resampled[model][name])
         row["balanced accuracy"] = np.mean([seed["balanced_accuracy"] for seed in metrics])
-        row |= {f"F1 {label}": np.mean([seed["per_class"][label]["f1"] for seed in metrics]) for label in LABELS}
+        of_classes = {f"F1 {label}": np.mean([seed["per_class"][label]["f1"] for seed in metrics]) for label in LABELS}
+        row |= {name: mean for name, mean in of_classes.items() if name not in row}
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -182,14 +205,14 @@ def difference_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFr
     metrics = dict(_metrics_by_model(outcomes))
     networks = [model for model in metrics if model in (*TITLES, ABLATION)]
     rows = []
-    for figure, (key, _) in FIGURES.items():
-        means = {model: np.mean([seed[key] for seed in metrics[model]]) for model in networks}
+    for name, figure in _figures(outcomes).items():
+        means = {model: np.mean([figure(np.array(seed["confusion_matrix"])) for seed in metrics[model]]) for model in networks}
         for one, other in combinations(networks, 2):
-            differences = resampled[one][figure] - resampled[other][figure]
+            differences = resampled[one][name] - resampled[other][name]
             low, high = interval(differences)
             rows.append(
                 {
-                    "figure": figure,
+                    "figure": name,
                     "model": ALL_TITLES[one],
                     "less": ALL_TITLES[other],
                     "difference": means[one] - means[other],

@@ -53,7 +53,7 @@ def draw_confusion_matrices(outcomes: Sequence[Outcome], path: Path) -> None:
 
 
 def draw_learning_curves(outcomes: Sequence[Outcome], path: Path) -> None:
-    """Draw macro-F1 by epoch, on the training beats (as they are mixed) and on the validation beats.
+    """Draw macro-F1 by epoch, on the training beats (as they are mixed) and, where there are any, on the validation beats.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def draw_learning_curves(outcomes: Sequence[Outcome], path: Path) -> None:
     for axes, seeds in panels:
         for outcome in seeds:
             if outcome.history is not None:
-                curves = outcome.history.set_index("epoch")[["macro_f1", "val_macro_f1"]]
-                axes.plot(curves, label=["training", "validation"] if outcome is seeds[0] else None)
+                curves = outcome.history.set_index("epoch").filter(["macro_f1", "val_macro_f1"])
+                axes.plot(curves, label=["training", "validation"][: curves.shape[1]] if outcome is seeds[0] else None)
             axes.set_prop_cycle(None)
         axes.set(xlabel="epoch", ylabel="macro-F1", ylim=(0.5, 1))
         axes.legend(loc="lower right")
@@ -85,6 +85,7 @@ def draw_precision_recall(outcomes: Sequence[Outcome], path: Path) -> None:
         The PNG file.
     """
     figure, panels = _panels(len(LABELS))
+    lowest = 0.5 if outcomes[0].facts["protocol"] == "intra_patient" else 0
     for index, (axes, label) in enumerate(zip(panels, LABELS, strict=True)):
         for outcome in outcomes:
             truth, probability = outcome.labels == index, outcome.probabilities[:, index]
@@ -95,8 +96,8 @@ def draw_precision_recall(outcomes: Sequence[Outcome], path: Path) -> None:
             title=f"{label}: {AAMI_CLASSES[label].name}",
             xlabel="recall",
             ylabel="precision",
-            xlim=(0.5, 1.01),
-            ylim=(0.5, 1.01),
+            xlim=(lowest, 1.01),
+            ylim=(lowest, 1.01),
         )
         axes.legend(title="average precision", loc="lower left", fontsize="small")
     _save(figure, path)

@@ -1,7 +1,8 @@
 """How far a figure can be trusted: the bootstrap over test beats and seeds, and paired differences between models.
 
-Efron and Tibshirani, "An Introduction to the Bootstrap" (1993). The beats are drawn as if each were by itself; those of one
-patient are alike, so that the intervals hold for other beats of these patients and not for other patients.
+Efron and Tibshirani, "An Introduction to the Bootstrap" (1993). Beats that are drawn one by one give intervals for other beats
+of the same patients. The beats of one patient are alike; where the intervals shall hold for other patients, whole records
+are drawn.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ CONFIDENCE = 0.95
 CLASSES = len(LABELS)
 
 
-def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
+def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray, records: np.ndarray | None = None) -> np.ndarray:
     """Draw the test beats anew, with replacement, and count.
 
     Every model answers for the same drawn beats, so that what is worked out from these counts is paired.
@@ -28,22 +29,34 @@ def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray) ->
         True class indices.
     predictions : ndarray of int, shape (runs, n)
         Class indices as each run predicts them.
+    records : ndarray of str, shape (n,), optional
+        Record of each beat, where whole records shall be drawn.
 
     Returns
     -------
     ndarray of float, shape (10_000, runs, 5, 5)
         Beats by true and predicted class in each resample; the same at every call.
     """
-    # beats on which all agree are interchangeable: drawing how often each pattern of answers occurs is the same, and fast
-    patterns, counts = np.unique(np.vstack([labels, predictions]), axis=1, return_counts=True)
+    if records is None:
+        # beats on which all agree are interchangeable: drawing how often each pattern of answers occurs is the same, and fast
+        patterns, counts = np.unique(np.vstack([labels, predictions]), axis=1, return_counts=True)
+        cells = [np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted] for predicted in patterns[1:]]  # (patterns, 25)
+    else:
+        units, unit = np.unique(records, return_inverse=True)
+        counts = np.ones(len(units), dtype=np.int64)
+        cells = [_cells_by_unit(unit, labels * CLASSES + predicted) for predicted in predictions]  # (records, 25)
     generator = np.random.default_rng(0)
     confusions = np.empty((RESAMPLES, len(predictions), CLASSES, CLASSES))
     for start in range(0, RESAMPLES, CHUNK):
-        draws = generator.multinomial(len(labels), counts / len(labels), size=CHUNK).astype(np.float64)
-        for run, predicted in enumerate(patterns[1:]):
-            cells = np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted]  # (patterns, 25)
-            confusions[start : start + CHUNK, run] = (draws @ cells).reshape(CHUNK, CLASSES, CLASSES)
+        draws = generator.multinomial(int(counts.sum()), counts / counts.sum(), size=CHUNK).astype(np.float64)
+        for run, cells_of_run in enumerate(cells):
+            confusions[start : start + CHUNK, run] = (draws @ cells_of_run).reshape(CHUNK, CLASSES, CLASSES)
     return confusions
+
+
+def _cells_by_unit(unit: np.ndarray, cell: np.ndarray) -> np.ndarray:
+    counts = np.bincount(unit * CLASSES**2 + cell, minlength=(unit.max() + 1) * CLASSES**2)
+    return counts.reshape(-1, CLASSES**2).astype(np.float64)
 
 
 def accuracies(confusions: np.ndarray) -> np.ndarray:
@@ -62,6 +75,24 @@ def accuracies(confusions: np.ndarray) -> np.ndarray:
     return np.asarray(np.trace(confusions, axis1=-2, axis2=-1) / confusions.sum(axis=(-2, -1)))
 
 
+def f1s(confusions: np.ndarray) -> np.ndarray:
+    """Return the F1 of each class of each confusion matrix.
+
+    Parameters
+    ----------
+    confusions : ndarray, shape (..., 5, 5)
+        Beats by true and predicted class.
+
+    Returns
+    -------
+    ndarray of float, shape (..., 5)
+        F1 in the order N S V F Q; 0 for a class that neither occurs nor is predicted.
+    """
+    right = np.diagonal(confusions, axis1=-2, axis2=-1)
+    total = confusions.sum(axis=-1) + confusions.sum(axis=-2)  # (..., 5): true and predicted
+    return np.asarray(2 * right / np.maximum(total, 1))
+
+
 def macro_f1s(confusions: np.ndarray) -> np.ndarray:
     """Return the macro-F1 of each confusion matrix.
 
@@ -73,11 +104,9 @@ def macro_f1s(confusions: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float, shape (...)
-        Mean of the F1 of the five classes; a class that neither occurs nor is predicted counts 0.
+        Mean of the F1 of all five classes.
     """
-    right = np.diagonal(confusions, axis1=-2, axis2=-1)
-    total = confusions.sum(axis=-1) + confusions.sum(axis=-2)  # (..., 5): true and predicted
-    return np.asarray((2 * right / np.maximum(total, 1)).mean(axis=-1))
+    return np.asarray(f1s(confusions).mean(axis=-1))
 
 
 def means_over_seeds(figures: np.ndarray, runs: Sequence[int], generator: np.random.Generator) -> np.ndarray:

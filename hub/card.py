@@ -72,7 +72,7 @@ def gather(namespace: str, model: Path, results: Path) -> Facts:
         metrics=metrics,
         provenance=read_json(model / "provenance.json"),
         intra=_row(results / "intra_patient" / "comparison.csv", metrics["title"]),
-        inter=_row(results / "inter_patient" / "comparison.csv", metrics["title"]),
+        inter=_row(results / "ablation" / "kaggle_beat" / "inter_patient" / "comparison.csv", metrics["title"]),
         latency=_row(results / "intra_patient" / "cost.csv", metrics["title"]),
     )
 

@@ -23,7 +23,7 @@ def test_the_tables_are_those_of_the_results() -> None:
 def test_the_lost_beats_of_strangers_are_counted() -> None:
     models = [
         model
-        for model in read_json(PROJECT / "results" / "inter_patient" / "metrics.json")
+        for model in read_json(PROJECT / "results" / "ablation" / "kaggle_beat" / "inter_patient" / "metrics.json")
         if model.get("architecture") in TITLES
     ]
     assert all(model["per_class"][label]["recall"] == 0 for model in models for label in "SF")

@@ -47,6 +47,19 @@ def test_each_resample_has_all_beats_and_they_scatter_around_the_measured_figure
     np.testing.assert_allclose(accuracies(confusions).std(axis=0), binomial, rtol=0.1)
 
 
+def test_whole_records_are_drawn() -> None:
+    """A model that is right on eight of ten equal records, and wrong on the other two."""
+    records = np.repeat(np.arange(10), 100).astype(str)
+    labels = np.tile([0, 1], 500)
+    predictions = np.where(np.isin(records, ["3", "7"]), 1 - labels, labels)
+    confusions = resampled_confusion_matrices(labels, predictions[np.newaxis], records)
+    assert (confusions.sum(axis=(2, 3)) == 1000).all()
+    drawn = accuracies(confusions)[:, 0]
+    np.testing.assert_allclose(drawn * 10, np.round(drawn * 10), atol=1e-9)
+    assert drawn.mean() == pytest.approx(0.8, abs=0.01)
+    assert drawn.std() == pytest.approx(np.sqrt(0.8 * 0.2 / 10), rel=0.05)
+
+
 def test_models_answer_for_the_same_drawn_beats() -> None:
     confusions = resampled_confusion_matrices(LABELS, np.array([wrong_in(0.1, 1), wrong_in(0.1, 1)]))
     np.testing.assert_array_equal(confusions[:, 0], confusions[:, 1])

@@ -70,7 +70,11 @@ def build(results: Path) -> None:
             picture = str(measured / "figures" / f"{name}.png")
             gr.Image(picture, show_label=False, alt_text=label, buttons=["fullscreen"], interactive=False, elem_id=name)
     gr.Markdown(STRANGERS)
-    _add_table(results / "inter_patient" / "comparison.csv", "Patients never seen (inter-patient)", "strangers")
+    _add_table(
+        results / "ablation" / "kaggle_beat" / "inter_patient" / "comparison.csv",
+        "Patients never seen (inter-patient)",
+        "strangers",
+    )
 
 
 def _add_table(file: Path, label: str, elem_id: str) -> None:

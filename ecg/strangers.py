@@ -1,0 +1,83 @@
+"""What the figures of the inter-patient protocol hang on: a few records have most of the ectopic beats of DS2."""
+
+import numpy as np
+import pandas as pd
+
+from ecg.classes import LABELS
+from ecg.names import ALL_TITLES
+from ecg.outcome import Outcome
+from ecg.scores import score
+
+ECTOPIC = ("S", "V")
+SUBSETS: dict[str, tuple[str, ...]] = {
+    "all records": (),
+    "all but 202, the person of 201 in DS1": ("202",),
+    "all but 232, with 1,382 of the S": ("232",),
+    "all but 213, with 362 of the F": ("213",),
+}
+"""The subsets of the records of DS2 that are looked at: what they are called, and the records they lack."""
+
+
+def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
+    """Tell how the models do without the records that decide most.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of the inter-patient protocol.
+
+    Returns
+    -------
+    DataFrame
+        One row a model and subset: accuracy, and sensitivity (Se) and positive predictivity (+P) of S and V; means over the
+        seeds.
+    """
+    rows = []
+    for model in dict.fromkeys(outcome.model for outcome in outcomes):
+        seeds = [outcome for outcome in outcomes if outcome.model == model]
+        for subset, lacking in SUBSETS.items():
+            figures = [_figures(seed, ~seed.test["record"].isin(lacking).to_numpy()) for seed in seeds]
+            rows.append({"model": ALL_TITLES[model], "beats of": subset, **_means(figures)})
+    return pd.DataFrame(rows)
+
+
+def records_table(outcomes: list[Outcome]) -> pd.DataFrame:
+    """Tell how the models do on each record.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of the inter-patient protocol.
+
+    Returns
+    -------
+    DataFrame
+        One row a record and model: beats of each class, accuracy, and sensitivity and positive predictivity of S and V (empty
+        where the record has none, or none is predicted); means over the seeds.
+    """
+    rows = []
+    for record in sorted(set(outcomes[0].test["record"])):
+        for model in dict.fromkeys(outcome.model for outcome in outcomes):
+            seeds = [outcome for outcome in outcomes if outcome.model == model]
+            of_record = (seeds[0].test["record"] == record).to_numpy()
+            beats = np.bincount(seeds[0].labels[of_record], minlength=len(LABELS))
+            figures = [_figures(seed, of_record) for seed in seeds]
+            counts = dict(zip(LABELS, beats.tolist(), strict=True))
+            rows.append({"record": record, "model": ALL_TITLES[model], **counts, **_means(figures)})
+    return pd.DataFrame(rows)
+
+
+def _figures(outcome: Outcome, chosen: np.ndarray) -> dict[str, float]:
+    scores = score(outcome.labels[chosen], outcome.probabilities[chosen])
+    predicted = np.array(scores.confusion_matrix).sum(axis=0)
+    figures = {"accuracy": scores.accuracy}
+    for label in ECTOPIC:
+        of_class = scores.per_class[label]
+        figures[f"Se {label}"] = of_class["recall"] if of_class["support"] else np.nan
+        figures[f"+P {label}"] = of_class["precision"] if predicted[LABELS.index(label)] else np.nan
+    return figures
+
+
+def _means(figures: list[dict[str, float]]) -> dict[str, float]:
+    table = pd.DataFrame(figures)
+    return {str(name): float(mean) for name, mean in table.mean().items()}

@@ -1,0 +1,49 @@
+"""What the figures on strangers hang on."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from ecg.outcome import outcome_of
+from ecg.strangers import SUBSETS, records_table, strangers_table
+
+S = LABELS.index("S")
+
+
+def two_records(beats: Corpus) -> Corpus:
+    """Ten beats of record 232, of which nine are S, and ten of record 100, of which one is."""
+    labels = np.array([1] * 9 + [0] + [0] * 9 + [1])
+    return replace(beats.rows(np.arange(20)), labels=labels, records=np.repeat(["232", "100"], 10))
+
+
+def test_without_the_record_that_decides_the_figures_are_others(generated: Corpus) -> None:
+    beats = two_records(generated)
+    says_s = np.eye(5)[np.where(beats.records == "232", S, 0)]
+    facts = {"architecture": "cnn", "seed": 0, "protocol": "inter_patient"}
+    outcome = outcome_of(facts, beats, says_s, says_s)
+
+    table = strangers_table([outcome]).set_index("beats of")
+    assert list(table.index) == list(SUBSETS)
+    whole, without = table.loc["all records"], table.loc["all but 232, with 1,382 of the S"]
+    assert whole["Se S"] == pytest.approx(0.9)
+    assert whole["+P S"] == pytest.approx(0.9)
+    assert without["Se S"] == 0
+    assert np.isnan(without["+P S"])
+    assert np.isnan(whole["Se V"])
+    assert without["accuracy"] == pytest.approx(0.9)
+
+    records = records_table([outcome]).set_index("record")
+    assert list(records.index) == ["100", "232"]
+    assert list(records.loc["232", ["N", "S", "V", "Se S", "+P S"]]) == [1, 9, 0, 1, 0.9]
+    assert list(records.loc["100", ["N", "S", "Se S", "accuracy"]]) == [9, 1, 0, 0.9]
+
+
+def test_seeds_are_averaged(generated: Corpus) -> None:
+    beats = two_records(generated)
+    right, wrong = np.eye(5)[beats.labels], np.eye(5)[1 - beats.labels]
+    facts = {"architecture": "gru", "protocol": "inter_patient"}
+    outcomes = [outcome_of({**facts, "seed": seed}, beats, says, says) for seed, says in enumerate((right, wrong))]
+    assert strangers_table(outcomes)["accuracy"].tolist() == [0.5] * len(SUBSETS)
