@@ -116,7 +116,10 @@ def load_models(folder: Path) -> dict[str, Model]:
     """
     models = {name: load_model(folder / name) for name in TITLES if (folder / name).is_dir()}
     if not models:
-        raise InputError(f"{folder.resolve()} holds no trained model. `make train` makes them.")
+        raise InputError(
+            f"{folder.resolve()} holds no trained model. `make train` makes those of the intra-patient protocol, "
+            "`python train.py --protocol inter_patient` the others."
+        )
     return models
 
 
