@@ -4,7 +4,8 @@
     python -m ecg.evaluation --database DIR --out predictions.csv                           # any database in WFDB format
 
 Columns: ``record``, ``sample``, ``symbol``, ``label`` (the annotated class), and one column a model with the class it
-predicts. A database other than MIT-BIH shows whether the models travel; it is read by those of the inter-patient protocol.
+predicts; of a database also the ``lead`` that was read. A database other than MIT-BIH shows whether the models travel; it is
+read by those of the inter-patient protocol.
 """
 
 import argparse

@@ -25,7 +25,7 @@ from ecg.run import NetworkRun, Run
 from ecg.scores import score
 from ecg.splits import record_folds
 from ecg.training import MONITOR, VALIDATION_BATCH
-from ecg.validation import cross_validate, hold_out
+from ecg.validation import train_and_validate
 
 
 def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
@@ -48,19 +48,17 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
         Its facts and its answers on the test beats.
     """
     folder = out / "runs" / run.place / run.architecture / f"seed{run.seed}"
-    if "val" in parts:
-        model, beats, logits = hold_out(run, parts["train"], parts["val"], folder, progress)
-    else:
-        model, beats, logits = cross_validate(run, parts["train"], folder, progress)
+    validated = train_and_validate(run, parts, folder, progress)
+    model, labels = validated.model, validated.beats.labels
     uncalibrated = predict(run, model, parts["test"])
-    calibrated = scaling_helps(logits, beats.labels, None if "val" in parts else beats.records)
-    scaling = fit_vector_scaling(logits, beats.labels) if calibrated else IDENTITY
+    calibrated = scaling_helps(validated.logits, labels, validated.groups)
+    scaling = fit_vector_scaling(validated.logits, labels) if calibrated else IDENTITY
     fold_in(model, scaling)
     probabilities = predict(run, model, parts["test"])
     history = pd.read_csv(folder / "history.csv")
     provenance = read_json(folder / "provenance.json")
     facts = {
-        **_describe(run, beats, scaling.probabilities(logits)),
+        **_describe(run, validated.beats, scaling.probabilities(validated.logits)),
         "calibrated": calibrated,
         "parameters": model.count_params(),
         "mflops": mflops(model),

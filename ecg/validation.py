@@ -5,6 +5,7 @@ people never seen (of DS1's 415 fusion beats one record holds 373), so that all 
 over whole records; the model itself then learns from all of them.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import keras
@@ -18,62 +19,59 @@ from ecg.run import NetworkRun
 from ecg.splits import FOLDS, record_folds
 from ecg.training import fit
 
-Validated = tuple[keras.Model, Corpus, np.ndarray]
-"""A trained model, the beats of its validation, and the logits for them."""
 
+@dataclass(frozen=True)
+class Validated:
+    """A trained model and its validation.
 
-def hold_out(run: NetworkRun, train: Corpus, validation: Corpus, folder: Path, title: str) -> Validated:
-    """Train a model, with beats held out for validation.
-
-    Parameters
+    Attributes
     ----------
-    run : NetworkRun
-        What to train.
-    train, validation : Corpus
-        The beats to learn from, and those held out.
-    folder : Path
-        Folder of the run.
-    title : str
-        What the progress display calls the run.
-
-    Returns
-    -------
     model : keras.Model
         The model, not compiled.
     beats : Corpus
         The n validation beats.
     logits : ndarray of float64, shape (n, 5)
-        What goes into the model's softmax for them.
+        What goes into the softmax for them: of the model itself or, in cross-validation, of one that has not seen their
+        record.
+    groups : ndarray of str, shape (n,), or None
+        Record of each beat where whole records were held out; what is fitted to the logits is to be judged the same way.
     """
-    model = fit(run, train, validation, folder, title)
-    return model, validation, logits_of(model, for_keras(INPUTS[run.inputs](validation)))
+
+    model: keras.Model
+    beats: Corpus
+    logits: np.ndarray
+    groups: np.ndarray | None
 
 
-def cross_validate(run: NetworkRun, train: Corpus, folder: Path, title: str) -> Validated:
-    """Train a model on all beats, and others on all but a fifth of the records, each on another four fifths.
+def train_and_validate(run: NetworkRun, parts: dict[str, Corpus], folder: Path, title: str) -> Validated:
+    """Train a model, and let it or its like answer for the validation beats.
 
     Parameters
     ----------
     run : NetworkRun
         What to train.
-    train : Corpus
-        The beats to learn from.
+    parts : dict of str to Corpus
+        The beats of ``train`` and, to hold them out, of ``val``. Without the latter: cross-validation over the records of
+        ``train``.
     folder : Path
-        Folder of the run; each fold has its own in it.
+        Folder of the run; in cross-validation each fold has its own in it.
     title : str
         What the progress display calls the run.
 
     Returns
     -------
-    model : keras.Model
-        The model that learned from all, not compiled.
-    beats : Corpus
-        The n beats.
-    logits : ndarray of float64, shape (n, 5)
-        What goes into the softmax of that one of the others which has not seen the beat's record.
+    Validated
+        The model and its validation.
     """
+    if "val" not in parts:
+        return _cross_validate(run, parts["train"], folder, title)
+    model = fit(run, parts["train"], parts["val"], folder, title)
+    return Validated(model, parts["val"], logits_of(model, for_keras(INPUTS[run.inputs](parts["val"]))), None)
+
+
+def _cross_validate(run: NetworkRun, train: Corpus, folder: Path, title: str) -> Validated:
     logits = np.empty((len(train.labels), len(LABELS)))
     for number, (seen, held_out) in enumerate(record_folds(train.labels, train.records), start=1):
         model = fit(run, train.rows(seen), None, folder / f"fold{number}", f"{title}, fold {number} of {FOLDS}")
         logits[held_out] = logits_of(model, for_keras(INPUTS[run.inputs](train.rows(held_out))))
-    return fit(run, train, None, folder, title), train, logits
+    return Validated(fit(run, train, None, folder, title), train, logits, train.records)
