@@ -4,6 +4,7 @@
     python train.py --arch cnn gru --seed 1           # some of them, other first weights; the best seed is shipped
     python train.py --arch no_core random_forest      # what they are measured against: see ecg/names.py
     python train.py --protocol inter_patient          # tested on patients never seen in training
+    python train.py --protocol all_patients           # trained on all 48 records: the models for recordings of one's own
     python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
     python train.py --publish NS                      # and then publish models, dataset and demo to the Hugging Face Hub
     python train.py --smoke                           # the whole road in two minutes, on generated beats
@@ -26,7 +27,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, 
 from huggingface_hub import HfApi
 
 from ecg import corpus
-from ecg.architectures import ARCHITECTURES
+from ecg.architectures import recipe_of
 from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
 from ecg.errors import explain_input_errors
@@ -78,7 +79,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
         "--inputs",
         choices=INPUTS,
         metavar="NAME",
-        help=f"of {', '.join(INPUTS)}; default: the first one for intra_patient, the last one for inter_patient",
+        help=f"of {', '.join(INPUTS)}; default: the first one for intra_patient, else the last one",
     )
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
@@ -132,7 +133,7 @@ def settings(options: argparse.Namespace, architecture: str, data_fingerprint: s
     run = (architecture, options.protocol, options.inputs, options.seed, data_fingerprint, options.smoke)
     if architecture in BASELINES:
         return Run(*run)
-    recipe = ARCHITECTURES[architecture].recipe
+    recipe = recipe_of(architecture, options.protocol)
     epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else recipe.epochs)
     return NetworkRun(*run, replace(recipe, epochs=epochs))
 

@@ -21,14 +21,17 @@ from ecg.uncertainty import (
     resampled_confusion_matrices,
 )
 
-FIGURES: dict[str, dict[str, Callable[[np.ndarray], np.ndarray]]] = {
+Figures = dict[str, Callable[[np.ndarray], np.ndarray]]
+FOR_STRANGERS: Figures = {
+    "accuracy": accuracies,
+    "macro-F1 of N S V F": lambda confusions: f1s(confusions)[..., :4].mean(axis=-1),
+    "F1 S": lambda confusions: f1s(confusions)[..., 1],
+    "F1 V": lambda confusions: f1s(confusions)[..., 2],
+}
+FIGURES: dict[str, Figures] = {
     "intra_patient": {"accuracy": accuracies, "macro-F1": macro_f1s},
-    "inter_patient": {
-        "accuracy": accuracies,
-        "macro-F1 of N S V F": lambda confusions: f1s(confusions)[..., :4].mean(axis=-1),
-        "F1 S": lambda confusions: f1s(confusions)[..., 1],
-        "F1 V": lambda confusions: f1s(confusions)[..., 2],
-    },
+    "inter_patient": FOR_STRANGERS,
+    "all_patients": FOR_STRANGERS,
 }
 """For each protocol the figures that get an interval, and how they are worked out from confusion matrices. Of Q the test
 beats of the inter-patient protocol have seven, which say nothing."""
@@ -63,11 +66,11 @@ def resample(outcomes: list[Outcome]) -> Resampled:
     Returns
     -------
     dict of str to dict of str to ndarray
-        The figures of each model in each resample; those of the same place belong to the same beats. Under the inter-patient
-        protocol whole records are drawn.
+        The figures of each model in each resample; those of the same place belong to the same beats. Under the protocols that
+        hold out whole records, whole records are drawn.
     """
     predictions = np.array([outcome.probabilities.argmax(axis=1) for outcome in outcomes])
-    by_record = outcomes[0].facts["protocol"] == "inter_patient"
+    by_record = outcomes[0].facts["protocol"] != "intra_patient"
     records = outcomes[0].test["record"].to_numpy(dtype=str) if by_record else None
     confusions = resampled_confusion_matrices(outcomes[0].labels, predictions, records)
     generator = np.random.default_rng(1)
@@ -78,7 +81,7 @@ def resample(outcomes: list[Outcome]) -> Resampled:
     }
 
 
-def _figures(outcomes: list[Outcome]) -> dict[str, Callable[[np.ndarray], np.ndarray]]:
+def _figures(outcomes: list[Outcome]) -> Figures:
     return FIGURES[outcomes[0].facts["protocol"]]
 
 

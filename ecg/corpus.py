@@ -23,7 +23,7 @@ from ecg.beats import BEAT_LENGTH, cut_kaggle_beats
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
 from ecg.context import ContextBeats, cut_context_beats
 from ecg.errors import InputError, explain_input_errors
-from ecg.splits import PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
+from ecg.splits import DIVIDING_PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
 if TYPE_CHECKING:
     import datasets
@@ -98,13 +98,13 @@ class Corpus:
         Parameters
         ----------
         protocol : str
-            ``"intra_patient"`` or ``"inter_patient"``.
+            One of `ecg.splits.PROTOCOLS`.
 
         Returns
         -------
         dict of str to Corpus
-            The rows by split. Under the inter-patient protocol there is no ``"val"``: its records belong to ``"train"``, over
-            which one cross-validates.
+            The rows by split. Only the intra-patient protocol has a ``"val"``: the records of the other two belong to
+            ``"train"``, over which one cross-validates. With ``"all_patients"`` there is nothing but that.
 
         Raises
         ------
@@ -113,8 +113,10 @@ class Corpus:
         """
         if protocol == "intra_patient":
             return {split: self.part(protocol, split) for split in SPLITS}
-        train = np.isin(self.splits[protocol], ("train", "val"))
-        return {"train": self.rows(train), "test": self.part(protocol, "test")}
+        if protocol == "inter_patient":
+            train = np.isin(self.splits[protocol], ("train", "val"))
+            return {"train": self.rows(train), "test": self.part(protocol, "test")}
+        return {"train": self}
 
     def rows(self, chosen: np.ndarray) -> "Corpus":
         """Return some rows of the table.
@@ -149,7 +151,7 @@ class Corpus:
         """
         digest = hashlib.sha256(self.beats.astype("<f4").tobytes())
         digest.update(self.labels.astype("<i8").tobytes())
-        for protocol in PROTOCOLS:
+        for protocol in DIVIDING_PROTOCOLS:
             digest.update(self.splits[protocol].astype("<U5").tobytes())
         return digest.hexdigest()
 

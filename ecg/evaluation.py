@@ -5,7 +5,7 @@
 
 Columns: ``record``, ``sample``, ``symbol``, ``label`` (the annotated class), and one column a model with the class it
 predicts; of a database also the ``lead`` that was read. A database other than MIT-BIH shows whether the models travel; it is
-read by those of the inter-patient protocol.
+read by those of the inter-patient protocol or, with ``--protocol all_patients``, by those trained on everyone.
 """
 
 import argparse
@@ -24,9 +24,7 @@ from ecg.files import write_atomically
 from ecg.inputs import INPUTS, Inputs
 from ecg.names import TITLES
 from ecg.scores import report
-from ecg.splits import PROTOCOLS
-
-INTER_PATIENT = PROTOCOLS[1]
+from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 
 
 def predict_test_beats(models: dict[str, Model], protocol: str, records: str | None) -> pd.DataFrame:
@@ -105,12 +103,14 @@ def main(arguments: list[str] | None = None) -> None:
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     source.add_argument("--database", metavar="DIR", type=Path, help="folder of annotated recordings in WFDB format")
-    parser.add_argument("--protocol", choices=PROTOCOLS, default=INTER_PATIENT, help="default: %(default)s")
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="inter_patient", help="default: %(default)s")
     parser.add_argument("--models", metavar="DIR", type=Path, default=Path("models"), help="default: %(default)s")
     parser.add_argument("--out", metavar="FILE", type=Path, default=Path("predictions.csv"), help="default: %(default)s")
     options = parser.parse_args(arguments)
-    if options.database and options.protocol != INTER_PATIENT:
-        parser.error(f"--database goes with --protocol {INTER_PATIENT}: its models alone read beats in context")
+    if options.database and options.protocol == "intra_patient":
+        parser.error("--database does not go with --protocol intra_patient: its models read no beats in context")
+    if not options.database and options.protocol not in DIVIDING_PROTOCOLS:
+        parser.error(f"--protocol {options.protocol} leaves no test beats among the MIT-BIH records: --database DIR is wanted")
     models = load_models(options.models / options.protocol)
     if options.database:
         table = predict_database(models, options.database)

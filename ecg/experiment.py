@@ -9,9 +9,17 @@ from typing import Any
 import keras
 import numpy as np
 import pandas as pd
+from scipy.special import softmax
 
 from ecg.baselines import BASELINES, class_probabilities, features
-from ecg.calibration import IDENTITY, confidence_threshold, fit_vector_scaling, fold_in, scaling_helps
+from ecg.calibration import (
+    IDENTITY,
+    confidence_threshold,
+    cross_fitted,
+    fit_vector_scaling,
+    fold_in,
+    negative_log_likelihood,
+)
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.cost import mflops
@@ -36,7 +44,7 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
     run : NetworkRun
         What to train.
     parts : dict of str to Corpus
-        The beats of the splits ``train`` and ``test`` and, unless validation is by cross-validation, ``val``.
+        The beats by split, from `Corpus.parts`.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
     progress : str
@@ -49,16 +57,20 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
     """
     folder = out / "runs" / run.place / run.architecture / f"seed{run.seed}"
     validated = train_and_validate(run, parts, folder, progress)
-    model, labels = validated.model, validated.beats.labels
-    uncalibrated = predict(run, model, parts["test"])
-    calibrated = scaling_helps(validated.logits, labels, validated.groups)
-    scaling = fit_vector_scaling(validated.logits, labels) if calibrated else IDENTITY
+    model, logits, labels = validated.model, validated.logits, validated.beats.labels
+    scaled = cross_fitted(logits, labels, validated.groups)
+    calibrated = negative_log_likelihood(labels, scaled) < negative_log_likelihood(labels, logits)
+    scaling = fit_vector_scaling(logits, labels) if calibrated else IDENTITY
+    tested = parts.get("test", validated.beats)
+    uncalibrated = predict(run, model, tested)
     fold_in(model, scaling)
-    probabilities = predict(run, model, parts["test"])
+    probabilities = said = predict(run, model, tested)
+    if "test" not in parts:  # the model has seen every record: its likes of the cross-validation answer for it
+        uncalibrated, probabilities = softmax(logits, axis=1), softmax(scaled if calibrated else logits, axis=1)
     history = pd.read_csv(folder / "history.csv")
     provenance = read_json(folder / "provenance.json")
     facts = {
-        **_describe(run, validated.beats, scaling.probabilities(validated.logits)),
+        **_describe(run, validated.beats, scaling.probabilities(logits)),
         "calibrated": calibrated,
         "parameters": model.count_params(),
         "mflops": mflops(model),
@@ -68,12 +80,12 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
         "training_cores": provenance["training_cores"],
         "provenance": {**provenance, "exported_by": describe_environment()},
     }
-    outcome = outcome_of(facts, parts["test"], probabilities, uncalibrated, history)
+    outcome = outcome_of(facts, tested, probabilities, uncalibrated, history)
     results = out / "results" / run.place
     write_outcome(results, outcome)
     shipped = run.architecture in TITLES and not is_ablation(run.protocol, run.inputs)
     if shipped and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
-        write_model_folder(out / "models" / run.place / run.architecture, model, outcome, parts["test"], probabilities)
+        write_model_folder(out / "models" / run.place / run.architecture, model, outcome, tested, said)
     return outcome
 
 
@@ -95,7 +107,7 @@ def train_baseline(run: Run, parts: dict[str, Corpus], out: Path) -> Outcome:
         Its facts and its answers on the test beats.
     """
     classifier = BASELINES[run.architecture](run.seed)
-    train, test = parts["train"], parts["test"]
+    train = parts["train"]
     started = time.monotonic()
     classifier.fit(features(train, run.inputs), train.labels)
     seconds = time.monotonic() - started
@@ -115,8 +127,9 @@ def train_baseline(run: Run, parts: dict[str, Corpus], out: Path) -> Outcome:
         "mflops": None,
         "provenance": {**describe_environment(), "training": describe_beats(train)},
     }
-    probabilities = class_probabilities(classifier, features(test, run.inputs))
-    outcome = outcome_of(facts, test, probabilities, probabilities)
+    if "test" in parts:
+        beats, answers = parts["test"], class_probabilities(classifier, features(parts["test"], run.inputs))
+    outcome = outcome_of(facts, beats, answers, answers)
     write_outcome(out / "results" / run.place, outcome)
     return outcome
 

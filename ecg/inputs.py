@@ -21,7 +21,7 @@ INPUTS: dict[str, Callable[[Corpus], Inputs]] = {
     "context": lambda corpus: {"beat": _context(corpus).beats, "rhythm": _context(corpus).rhythm},
 }
 """The inputs by name: functions of the table of beats. The last one is the beat in context, whole."""
-INPUTS_OF_PROTOCOL = {"intra_patient": "kaggle_beat", "inter_patient": "context"}
+INPUTS_OF_PROTOCOL = {"intra_patient": "kaggle_beat", "inter_patient": "context", "all_patients": "context"}
 """What the models of each protocol are given, unless an ablation is asked for."""
 
 
@@ -47,7 +47,7 @@ def is_ablation(protocol: str, inputs: str) -> bool:
     Parameters
     ----------
     protocol : str
-        ``"intra_patient"`` or ``"inter_patient"``.
+        One of `ecg.splits.PROTOCOLS`.
     inputs : str
         A key of `INPUTS`.
 
@@ -65,7 +65,7 @@ def place(protocol: str, inputs: str) -> Path:
     Parameters
     ----------
     protocol : str
-        ``"intra_patient"`` or ``"inter_patient"``.
+        One of `ecg.splits.PROTOCOLS`.
     inputs : str
         A key of `INPUTS`.
 

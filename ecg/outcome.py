@@ -5,7 +5,8 @@ One folder a run below ``results/<protocol>/outcomes/<model>/seed<number>/``:
 ================  ===================================================================================================
 ``facts.json``    model, seed, recipe, data, cost, figures on the validation split, provenance
 ``test.parquet``  record, sample and class index of each test beat, and its five probabilities (float16), calibrated and
-                  as they were before
+                  as they were before; of models of all patients, for whom no test beats are left, what was said of each
+                  record in cross-validation
 ``history.csv``   metrics of each epoch; baselines have none
 ================  ===================================================================================================
 
@@ -81,7 +82,7 @@ class Outcome:
         facts = {name: fact for name, fact in self.facts.items() if name not in ("provenance", "threshold")}
         return {
             **facts,
-            "split": "test",
+            "split": "cross-validation" if self.facts["protocol"] == "all_patients" else "test",
             **score(self.labels, self.probabilities).as_dict(),
             "uncalibrated": score(self.labels, self.uncalibrated).as_dict(),
             "confident": confident_answers(self.labels, self.probabilities, self.facts["threshold"]),

@@ -41,7 +41,7 @@ from ecg.names import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes
 from ecg.scores import report
 from ecg.splits import PROTOCOLS
-from ecg.strangers import records_table, strangers_table
+from ecg.strangers import SUBSETS, records_table, strangers_table
 
 
 def write_results(results: Path) -> str:
@@ -76,7 +76,7 @@ def write_results(results: Path) -> str:
         write_atomically(results / f"{name}.md", as_markdown(table))
     write_json(results / "metrics.json", [outcome.metrics for outcome in outcomes])
     networks = [outcome for outcome in outcomes if outcome.model in TITLES]
-    if networks and outcomes[0].facts["protocol"] == "inter_patient":
+    if networks and outcomes[0].facts["protocol"] in SUBSETS:
         strangers = strangers_table(outcomes)
         write_atomically(results / "strangers.csv", strangers.to_csv(index=False))
         write_atomically(results / "strangers.md", as_markdown(strangers))

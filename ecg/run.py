@@ -16,7 +16,7 @@ class Run:
     architecture : str
         A key of `ecg.architectures.ARCHITECTURES` or of `ecg.baselines.BASELINES`.
     protocol : str
-        ``"intra_patient"`` or ``"inter_patient"``.
+        One of `ecg.splits.PROTOCOLS`.
     inputs : str
         A key of `ecg.inputs.INPUTS`.
     seed : int

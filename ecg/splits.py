@@ -1,9 +1,12 @@
-"""The two protocols by which beats are divided into training, validation and test.
+"""The protocols by which beats are divided into training, validation and test.
 
 - ``intra_patient``: a stratified random split of all beats, as Kaggle's. The beats of one patient stand on both sides, so
   that a test score says little about other patients.
 - ``inter_patient``: whole records are divided, DS1 for training and validation, DS2 for test: de Chazal et al. (2004),
   doi 10.1109/TBME.2004.827359. The paced records are left out. Records 201 (DS1) and 202 (DS2) are the same person.
+
+The models of a third protocol, ``all_patients``, are for use: they are trained on everyone, the paced records too, so that no
+test beats are left. What they are worth on strangers is told by cross-validation over the records.
 """
 
 import numpy as np
@@ -11,7 +14,9 @@ from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from ecg.mitdb import DS1, DS2
 
-PROTOCOLS = ("intra_patient", "inter_patient")
+DIVIDING_PROTOCOLS = ("intra_patient", "inter_patient")
+"""Those that leave beats for a test."""
+PROTOCOLS = (*DIVIDING_PROTOCOLS, "all_patients")
 SPLITS = ("train", "val", "test")
 SPLIT_SEED = 0
 """The split is part of the protocol: it stays the same whatever the seed of a training run."""

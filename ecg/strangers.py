@@ -1,21 +1,30 @@
-"""What the figures of the inter-patient protocol hang on: a few records have most of the ectopic beats of DS2."""
+"""What the figures on patients never seen hang on: a few records have most of the ectopic beats."""
 
 import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
+from ecg.mitdb import PACED
 from ecg.names import ALL_TITLES
 from ecg.outcome import Outcome
 from ecg.scores import score
 
 ECTOPIC = ("S", "V")
-SUBSETS: dict[str, tuple[str, ...]] = {
-    "all records": (),
-    "all but 202, the person of 201 in DS1": ("202",),
-    "all but 232, with 1,382 of the S": ("232",),
-    "all but 213, with 362 of the F": ("213",),
+SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {
+    "inter_patient": {
+        "all records": (),
+        "all but 202, the person of 201 in DS1": ("202",),
+        "all but 232, with 1,382 of the S": ("232",),
+        "all but 213, with 362 of the F": ("213",),
+    },
+    "all_patients": {
+        "all records": (),
+        "all but the paced ones": PACED,
+        "all but 201 and 202, one person": ("201", "202"),
+        "all but 232, with half of the S": ("232",),
+    },
 }
-"""The subsets of the records of DS2 that are looked at: what they are called, and the records they lack."""
+"""For each protocol the subsets of the records that are looked at: what they are called, and the records they lack."""
 
 
 def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
@@ -24,7 +33,7 @@ def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
     Parameters
     ----------
     outcomes : list of Outcome
-        Outcomes of the inter-patient protocol.
+        Outcomes of a protocol that holds out whole records.
 
     Returns
     -------
@@ -35,7 +44,7 @@ def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
     rows = []
     for model in dict.fromkeys(outcome.model for outcome in outcomes):
         seeds = [outcome for outcome in outcomes if outcome.model == model]
-        for subset, lacking in SUBSETS.items():
+        for subset, lacking in SUBSETS[outcomes[0].facts["protocol"]].items():
             figures = [_figures(seed, ~seed.test["record"].isin(lacking).to_numpy()) for seed in seeds]
             rows.append({"model": ALL_TITLES[model], "beats of": subset, **_means(figures)})
     return pd.DataFrame(rows)
@@ -47,7 +56,7 @@ def records_table(outcomes: list[Outcome]) -> pd.DataFrame:
     Parameters
     ----------
     outcomes : list of Outcome
-        Outcomes of the inter-patient protocol.
+        Outcomes of a protocol that holds out whole records.
 
     Returns
     -------

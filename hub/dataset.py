@@ -9,7 +9,7 @@ from huggingface_hub import DatasetCard, DatasetCardData
 
 from ecg.corpus import Corpus
 from ecg.files import write_atomically
-from ecg.splits import PROTOCOLS, SPLITS
+from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
 from hub.repositories import DATASET
 
 TEMPLATE = Path(__file__).parent / "dataset_card.md"
@@ -30,7 +30,7 @@ def write_dataset(namespace: str, corpus: Corpus, folder: Path) -> None:
     folder : Path
         Where they go.
     """
-    intra, inter = (corpus.splits[protocol] for protocol in PROTOCOLS)
+    intra, inter = (corpus.splits[protocol] for protocol in DIVIDING_PROTOCOLS)
     for intra_split, inter_split in product(SPLITS, [*SPLITS, ""]):
         rows = (intra == intra_split) & (inter == inter_split)
         if rows.any():
@@ -46,7 +46,7 @@ def _card(namespace: str, corpus: Corpus) -> str:
         task_categories=["tabular-classification"],
         size_categories="100K<n<1M",
         tags=["ecg", "heartbeat", "arrhythmia", "mit-bih", "time-series-classification"],
-        configs=[_configuration(protocol) for protocol in PROTOCOLS],
+        configs=[_configuration(protocol) for protocol in DIVIDING_PROTOCOLS],
     )
     protocols = {
         protocol: {split: int(np.count_nonzero(splits == split)) for split in SPLITS}

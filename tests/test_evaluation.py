@@ -76,4 +76,4 @@ def test_models_that_are_not_there_are_named(tmp_path: Path) -> None:
 def test_a_database_goes_with_models_that_read_it(tmp_path: Path) -> None:
     finished = evaluate("--database", str(tmp_path), "--protocol", "intra_patient")
     assert finished.returncode == 2
-    assert "--database goes with --protocol inter_patient" in finished.stderr
+    assert "--database does not go with --protocol intra_patient" in finished.stderr

@@ -1,0 +1,126 @@
+"""Put the protocols side by side: what the models are worth on patients they know, and on patients they do not.
+
+    python -m ecg.overview          # from the comparison.csv of every protocol and ablation below results/
+
+Writes ``overview.csv`` and ``.md``, the five architectures under both protocols, and ``ablation.csv`` and ``.md``, what each
+part of the beat in context is worth. Macro-F1 is over N S V F throughout, for of Q the test beats of DS2 have seven.
+"""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from ecg.comparison import as_markdown
+from ecg.errors import InputError, explain_input_errors
+from ecg.files import write_atomically
+from ecg.inputs import INPUTS, place
+from ecg.names import TITLES
+from ecg.splits import DIVIDING_PROTOCOLS
+
+PROTOCOL_TITLES = {"intra_patient": "known", "inter_patient": "strangers"}
+INPUT_TITLES = {
+    "kaggle_beat": "Kaggle beat",
+    "context_beat": "beat in context",
+    "context_rhythm": "and its rhythm",
+    "context": "and the median beat",
+}
+OVERVIEW = (("intra_patient", "kaggle_beat"), ("inter_patient", "kaggle_beat"), ("inter_patient", "context"))
+"""The protocols and inputs of the overview, in the order of its columns."""
+
+
+def overview_table(results: Path) -> pd.DataFrame:
+    """Put the figures of the five architectures under both protocols side by side.
+
+    Parameters
+    ----------
+    results : Path
+        The folder of the measured results.
+
+    Returns
+    -------
+    DataFrame
+        One row an architecture. Three times accuracy and macro-F1 of N S V F: of patients known, of strangers by the Kaggle
+        beat, and of strangers by the beat in context, with F1 of S and V.
+
+    Raises
+    ------
+    InputError
+        If one of the three has not been measured.
+    """
+    columns = []
+    for protocol, inputs in OVERVIEW:
+        figures = _figures(results / place(protocol, inputs))
+        if figures is None:
+            raise InputError(f"{results / place(protocol, inputs)} holds no comparison. `python train.py` makes it.")
+        of_interest = figures.columns if inputs == "context" else ["accuracy", "macro-F1"]
+        columns.append(figures[of_interest].add_prefix(f"{PROTOCOL_TITLES[protocol]}, {INPUT_TITLES[inputs]}: "))
+    table = pd.concat(columns, axis=1).reindex(list(TITLES.values()))
+    return table.rename_axis("model").reset_index()
+
+
+def ablation_table(results: Path) -> pd.DataFrame:
+    """Tell what each part of the beat in context is worth.
+
+    Parameters
+    ----------
+    results : Path
+        The folder of the measured results.
+
+    Returns
+    -------
+    DataFrame
+        One row an architecture and input, each with all inputs before it: accuracy, macro-F1 of N S V F and F1 of S and V, of
+        patients known and of strangers. What was not measured is empty.
+    """
+    rows = []
+    for inputs in INPUTS:
+        measured = [(protocol, _figures(results / place(protocol, inputs))) for protocol in DIVIDING_PROTOCOLS]
+        known = [figures.add_prefix(f"{PROTOCOL_TITLES[protocol]}: ") for protocol, figures in measured if figures is not None]
+        if known:
+            of_inputs = pd.concat(known, axis=1).reindex(list(TITLES.values())).dropna(how="all")
+            rows.append(of_inputs.rename_axis("model").reset_index().assign(given=INPUT_TITLES[inputs]))
+    table = pd.concat(rows, ignore_index=True)
+    order = {title: number for number, title in enumerate(TITLES.values())}
+    table = table.sort_values("model", key=lambda column: column.map(order), kind="stable")
+    names = [f"{protocol}: {figure}" for protocol in PROTOCOL_TITLES.values() for figure in FIGURES]
+    return table.reindex(columns=["model", "given", *names])
+
+
+FIGURES = ("accuracy", "macro-F1", "F1 S", "F1 V")
+
+
+def _figures(folder: Path) -> pd.DataFrame | None:
+    file = folder / "comparison.csv"
+    if not file.exists():
+        return None
+    table = pd.read_csv(file).set_index("model")
+    return table.assign(**{"macro-F1": table[["F1 N", "F1 S", "F1 V", "F1 F"]].mean(axis=1)})[list(FIGURES)]
+
+
+def _tables(results: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    yield "overview", overview_table(results)
+    yield "ablation", ablation_table(results)
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Write both tables.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="folder of results/; default: this folder")
+    results = parser.parse_args(arguments).out / "results"
+    for name, table in _tables(results):
+        write_atomically(results / f"{name}.csv", table.to_csv(index=False))
+        write_atomically(results / f"{name}.md", as_markdown(table))
+        print(as_markdown(table))
+
+
+if __name__ == "__main__":
+    main()
