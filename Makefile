@@ -12,6 +12,9 @@ train: .venv/train
 
 results: .venv/train
 	$(BIN)/python -m ecg.results
+	$(BIN)/python -m ecg.results --protocol inter_patient
+	$(BIN)/python -m ecg.results --protocol all_patients
+	$(BIN)/python -m ecg.overview
 
 bench: .venv/app
 	$(BIN)/python benchmarks/latency.py

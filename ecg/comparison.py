@@ -49,7 +49,7 @@ FORMATS = {
     "p": "{:.3f}",
 }
 """How numbers are written, by the first word of their column; scores have four digits."""
-WORDS = ("model", "less", "figure", "beats of")
+WORDS = ("model", "less", "figure", "beats of", "given")
 """Columns of words."""
 Resampled = dict[str, dict[str, np.ndarray]]
 """For each model and figure its mean over the seeds in each resample, shape (10_000,)."""

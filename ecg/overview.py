@@ -55,7 +55,8 @@ def overview_table(results: Path) -> pd.DataFrame:
         if figures is None:
             raise InputError(f"{results / place(protocol, inputs)} holds no comparison. `python train.py` makes it.")
         of_interest = figures.columns if inputs == "context" else ["accuracy", "macro-F1"]
-        columns.append(figures[of_interest].add_prefix(f"{PROTOCOL_TITLES[protocol]}, {INPUT_TITLES[inputs]}: "))
+        shown = "Kaggle beat" if inputs == "kaggle_beat" else "beat in context"
+        columns.append(figures[of_interest].add_prefix(f"{PROTOCOL_TITLES[protocol]}, {shown}: "))
     table = pd.concat(columns, axis=1).reindex(list(TITLES.values()))
     return table.rename_axis("model").reset_index()
 

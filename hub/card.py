@@ -1,5 +1,6 @@
 """Model cards: facts from the measured results, put into one template."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -10,13 +11,45 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.comparison import formatted
 from ecg.files import read_json
+from ecg.inputs import place
+from ecg.rhythm import RHYTHM
+from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from hub.repositories import DATASET, SPACE, model_repository
 
 TEMPLATE = Path(__file__).parent / "model_card.md"
 WATTS = 15
 """Of a busy core of a server, with its share of memory and cooling: an assumption."""
+MEASURED = {
+    "intra_patient": "intra-patient protocol",
+    "inter_patient": "inter-patient protocol",
+    "all_patients": "cross-validation over all records",
+}
 GRAMS_PER_KWH = 480
 """World average of 2023 (Ember, Global Electricity Review 2024)."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the card's table of figures, formatted.
+
+    Attributes
+    ----------
+    measured_on : str
+        The beats.
+    weights : str
+        Which model's weights were measured.
+    accuracy, macro_f1 : str
+        The figures.
+    accuracy_interval, macro_f1_interval : str
+        Their 95 % intervals; empty for a single model.
+    """
+
+    measured_on: str
+    weights: str
+    accuracy: str
+    accuracy_interval: str
+    macro_f1: str
+    macro_f1_interval: str
 
 
 @dataclass(frozen=True)
@@ -30,21 +63,20 @@ class Facts:
     architecture : str
         Name of the architecture.
     metrics : dict
-        Figures of exactly these weights.
+        Figures of exactly these weights; of weights that have seen everyone, those of cross-validation.
     provenance : dict
         Where they come from.
-    intra, inter : dict of str to str
-        Row of the architecture in the comparison of each protocol, formatted.
+    lines : tuple of Line
+        What it and its like are worth on patients known and on patients never seen.
     latency : dict of str to str
-        Its row in the table of cost, formatted; empty where nothing was measured.
+        Its row in the table of cost, formatted; without latency where that was not measured.
     """
 
     namespace: str
     architecture: str
     metrics: dict[str, Any]
     provenance: dict[str, Any]
-    intra: dict[str, str]
-    inter: dict[str, str]
+    lines: tuple[Line, ...]
     latency: dict[str, str]
 
 
@@ -71,9 +103,54 @@ def gather(namespace: str, model: Path, results: Path) -> Facts:
         architecture=metrics["architecture"],
         metrics=metrics,
         provenance=read_json(model / "provenance.json"),
-        intra=_row(results / "intra_patient" / "comparison.csv", metrics["title"]),
-        inter=_row(results / "ablation" / "kaggle_beat" / "inter_patient" / "comparison.csv", metrics["title"]),
-        latency=_row(results / "intra_patient" / "cost.csv", metrics["title"]),
+        lines=tuple(_lines(namespace, metrics, results)),
+        latency=_row(results / metrics["protocol"] / "cost.csv", metrics["title"]),
+    )
+
+
+def _lines(namespace: str, metrics: dict[str, Any], results: Path) -> Iterator[Line]:
+    architecture, title, protocol = metrics["architecture"], metrics["title"], metrics["protocol"]
+    known, strangers, _ = (model_repository(namespace, architecture, other) for other in PROTOCOLS)
+    if protocol != "all_patients":
+        people = "seen in training" if protocol == "intra_patient" else "never seen (DS2)"
+        macro_f1 = (
+            f"{metrics['macro_f1']:.4f}" if protocol == "intra_patient" else f"{_macro_f1_of_four(metrics)} (of N S V F)"
+        )
+        accuracy = f"{metrics['accuracy']:.4f}"
+        beats = f"{metrics['beats']:,} test beats of patients {people}"
+        yield Line(beats, f"these (seed {metrics['seed']})", accuracy, "", macro_f1, "")
+        row = _row(results / protocol / "comparison.csv", title)
+        seeds = f"{row['seeds']} seed{'' if row['seeds'] == '1' else 's'} of this architecture"
+        yield _line("the same beats", seeds, row)
+    else:
+        row = _row(results / protocol / "comparison.csv", title)
+        unseen = f"all {metrics['beats']:,} beats, each by a model that has not seen its record"
+        yield _line(unseen, "five others: this recipe, four fifths of the records each", row)
+    if protocol == "intra_patient":
+        row = _row(results / place("inter_patient", "kaggle_beat") / "comparison.csv", title)
+        yield _line("patients never seen (DS2)", "others: this architecture trained on DS1 alone", row)
+    else:
+        row = _row(results / "intra_patient" / "comparison.csv", title)
+        yield _line("patients seen in training", f"[{known}](/{known}), which reads the Kaggle beat", row)
+    if protocol != "inter_patient":
+        row = _row(results / "inter_patient" / "comparison.csv", title)
+        yield _line("patients never seen (DS2)", f"[{strangers}](/{strangers}), which reads the beat in context", row)
+
+
+def _macro_f1_of_four(metrics: dict[str, Any]) -> str:
+    return f"{sum(metrics['per_class'][label]['f1'] for label in 'NSVF') / 4:.4f}"
+
+
+def _line(measured_on: str, weights: str, row: dict[str, str]) -> Line:
+    (macro_f1,) = (name for name in ("macro-F1", "macro-F1 of N S V F") if name in row)
+    classes = macro_f1.removeprefix("macro-F1")
+    return Line(
+        measured_on,
+        weights,
+        row["accuracy"],
+        row["accuracy, 95 % interval"],
+        row[macro_f1] + (f" ({classes.strip()})" if classes else ""),
+        row[f"{macro_f1}, 95 % interval"],
     )
 
 
@@ -97,7 +174,9 @@ def write_card(facts: Facts) -> str:
     """
     namespace = facts.namespace
     names = {
-        "repo_id": model_repository(namespace, facts.architecture),
+        "repo_id": model_repository(namespace, facts.architecture, facts.metrics["protocol"]),
+        "strangers": model_repository(namespace, facts.architecture, "inter_patient"),
+        "everyone": model_repository(namespace, facts.architecture, "all_patients"),
         "dataset": f"{namespace}/{DATASET}",
         "space": f"/spaces/{namespace}/{SPACE}",
         "space_id": f"{namespace}/{SPACE}",
@@ -109,6 +188,7 @@ def write_card(facts: Facts) -> str:
         **{name: fact for name, fact in asdict(facts).items() if name not in ("namespace", "provenance")},
         title=facts.metrics["title"],
         labels=LABELS,
+        numbers=len(RHYTHM),
         classes={label: heartbeat_class.name for label, heartbeat_class in AAMI_CLASSES.items()},
         training=facts.provenance["training"],
         versions=facts.provenance["versions"],
@@ -121,19 +201,23 @@ def write_card(facts: Facts) -> str:
 
 
 def _card_data(facts: Facts) -> ModelCardData:
+    per_class, protocol = facts.metrics["per_class"], facts.metrics["protocol"]
+    figures = {"accuracy": ("accuracy", facts.metrics["accuracy"]), "macro-F1": ("f1", facts.metrics["macro_f1"])}
+    if protocol != "intra_patient":
+        figures |= {f"F1 of {label}": ("f1", per_class[label]["f1"]) for label in ("S", "V")}
     results = [
         EvalResult(
             task_type="tabular-classification",
             task_name="heartbeat classification",
             dataset_type=f"{facts.namespace}/{DATASET}",
-            dataset_name="MIT-BIH heartbeats, intra-patient protocol",
-            dataset_config="intra_patient",
-            dataset_split="test",
+            dataset_name=f"MIT-BIH heartbeats, {MEASURED[protocol]}",
             metric_type=metric,
             metric_name=name,
-            metric_value=float(facts.metrics[key]),
+            metric_value=float(figure),
+            dataset_config=protocol if protocol in DIVIDING_PROTOCOLS else None,
+            dataset_split="test" if protocol in DIVIDING_PROTOCOLS else None,
         )
-        for metric, name, key in (("accuracy", "accuracy", "accuracy"), ("f1", "macro-F1", "macro_f1"))
+        for name, (metric, figure) in figures.items()
     ]
     return ModelCardData(
         language="en",

@@ -53,7 +53,7 @@ def pull(namespace: str, revision: str | None = None, from_cache: bool = False) 
     """
     models, commits = {}, {}
     for architecture in TITLES:
-        repo_id = model_repository(namespace, architecture)
+        repo_id = model_repository(namespace, architecture, "intra_patient")
         with explained(f"{'Looking in the cache for' if from_cache else 'Fetching'} {repo_id}"):
             if not from_cache:  # snapshot_download would take an older copy from the cache and not say so
                 HfApi().repo_info(repo_id, revision=revision)

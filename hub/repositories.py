@@ -45,7 +45,7 @@ class Repository:
         return {file.relative_to(self.folder).as_posix(): file for file in files}
 
 
-def model_repository(namespace: str, architecture: str) -> str:
+def model_repository(namespace: str, architecture: str, protocol: str) -> str:
     """Name the repository of a model.
 
     Parameters
@@ -54,10 +54,13 @@ def model_repository(namespace: str, architecture: str) -> str:
         User or organisation.
     architecture : str
         Name of the architecture.
+    protocol : str
+        The protocol by which it was trained, one of `ecg.splits.PROTOCOLS`.
 
     Returns
     -------
     str
-        Namespace and name.
+        Namespace and name; the models of the Kaggle beat, best known and first published, go without the protocol.
     """
-    return f"{namespace}/ecg-heartbeat-{architecture.replace('_', '-')}"
+    suffix = "" if protocol == "intra_patient" else f"-{protocol}"
+    return f"{namespace}/" + f"ecg-heartbeat-{architecture}{suffix}".replace("_", "-")

@@ -56,7 +56,7 @@ def _front_matter(namespace: str) -> SpaceCardData:
         app_file="app.py",
         license="mit",
         short_description="Five neural networks read the same ECG heartbeat",
-        models=[model_repository(namespace, architecture) for architecture in TITLES],
+        models=[model_repository(namespace, architecture, "intra_patient") for architecture in TITLES],
         datasets=[f"{namespace}/{DATASET}"],
         tags=["ecg", "heartbeat"],
     )

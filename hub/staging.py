@@ -2,12 +2,18 @@
 
 import shutil
 from collections.abc import Collection
+from itertools import product
 from pathlib import Path
+
+import numpy as np
 
 from ecg import corpus, mitdb, templates
 from ecg.corpus import Corpus
 from ecg.files import write_atomically
+from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.names import TITLES
+from ecg.splits import PROTOCOLS
+from ecg.synthetic import template_corpus
 from hub.card import gather, write_card
 from hub.dataset import write_dataset
 from hub.repositories import DATASET, SPACE, Repository, model_repository
@@ -78,14 +84,22 @@ def stage_models(namespace: str, folder: Path, beats: Corpus | None) -> list[Rep
         If a model may not be published.
     """
     repositories = []
-    for architecture in TITLES:
-        model = PROJECT / "models" / "intra_patient" / architecture
+    for protocol, architecture in product(PROTOCOLS, TITLES):
+        model = PROJECT / "models" / protocol / architecture
         check_publishable(model)
         if beats is not None:
             check_reference(model, beats)
-        repository = Repository(model_repository(namespace, architecture), "model", folder / architecture)
+        repo_id = model_repository(namespace, architecture, protocol)
+        repository = Repository(repo_id, "model", folder / repo_id.partition("/")[2])
         shutil.copytree(model, repository.folder)
-        shutil.copyfile(templates.FILE, repository.folder / "sample_beats.csv")
+        _write_samples(INPUTS_OF_PROTOCOL[protocol], repository.folder)
         write_atomically(repository.folder / "README.md", write_card(gather(namespace, model, PROJECT / "results")))
         repositories.append(repository)
     return repositories
+
+
+def _write_samples(inputs: str, folder: Path) -> None:
+    if inputs == "kaggle_beat":
+        shutil.copyfile(templates.FILE, folder / "sample_beats.csv")
+    else:
+        np.savez(folder / "sample_inputs.npz", allow_pickle=False, **INPUTS[inputs](template_corpus()))

@@ -12,6 +12,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from ecg.architectures import ARCHITECTURES, build
 from ecg.baselines import BASELINES
+from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.inputs import INPUTS, for_keras
@@ -76,3 +77,17 @@ def test_the_scaler_is_the_first_layer(architecture: str) -> None:
     layer = build(architecture, {"beat": training}).get_layer("min_max_scaler")
     beats = np.random.default_rng(1).uniform(0, 1, (5, 187)).astype(np.float32)
     np.testing.assert_allclose(keras.ops.convert_to_numpy(layer(beats)), scaler.transform(beats), atol=1e-5)
+
+
+@pytest.mark.parametrize("architecture", TITLES)
+def test_the_rhythm_alone_tells_a_supraventricular_beat_from_a_normal_one(architecture: str, generated: Corpus) -> None:
+    given = INPUTS["context"](generated)
+    model = build(architecture, given)
+    rhythm = given["rhythm"][:20]
+    odds, others = [], []
+    for beats in (given["beat"][:20], given["beat"][-20:]):
+        probabilities = model.predict({"beat": beats, "rhythm": rhythm}, verbose=0)
+        odds.append(probabilities[:, LABELS.index("S")] / probabilities[:, LABELS.index("N")])
+        others.append(probabilities[:, LABELS.index("V")])
+    np.testing.assert_allclose(*odds, rtol=1e-4)
+    assert np.abs(others[0] - others[1]).max() > 1e-3

@@ -15,9 +15,11 @@ from ecg.classifier import load_model, load_models
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
+from ecg.inputs import INPUTS
 from ecg.names import TITLES
 from ecg.scores import score
 from ecg.templates import load_templates
+from hub.verify import check_reference
 from tests.conftest import MODELS
 from tests.test_architectures import STRANGER
 from tests.test_beats import excerpt_beats
@@ -110,3 +112,32 @@ def test_a_folder_without_models_is_explained(tmp_path: Path) -> None:
     (tmp_path / "cnn").mkdir()
     with pytest.raises(InputError, match="is no model folder"):
         load_models(tmp_path)
+
+
+@each_architecture
+def test_the_figures_on_strangers_are_those_of_the_weights(architecture: str, beats: Corpus) -> None:
+    folder = MODELS.parent / "inter_patient" / architecture
+    test = beats.part("inter_patient", "test")
+    measured = score(test.labels, load_model(folder).classify(**INPUTS["context"](test))).as_dict()
+    noted = read_json(folder / "metrics.json")
+    for figure in ("accuracy", "balanced_accuracy", "macro_f1"):
+        assert measured[figure] == pytest.approx(noted[figure], abs=5e-4)
+    assert measured["beats"] == noted["beats"] == 49_693
+    check_reference(folder, beats)
+
+
+@each_architecture
+def test_the_models_of_strangers_know_none_of_the_tested(architecture: str) -> None:
+    provenance = read_json(MODELS.parent / "inter_patient" / architecture / "provenance.json")
+    assert provenance["training"]["records"] == sorted(mitdb.DS1)
+    assert "-dirty" not in provenance["commit"]
+
+
+@each_architecture
+def test_the_models_of_all_patients_know_everyone(architecture: str, beats: Corpus) -> None:
+    folder = MODELS.parent / "all_patients" / architecture
+    provenance = read_json(folder / "provenance.json")
+    assert provenance["training"]["records"] == list(mitdb.RECORDS)
+    assert "-dirty" not in provenance["commit"]
+    assert read_json(folder / "metrics.json")["split"] == "cross-validation"
+    check_reference(folder, beats)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import TITLES
+from ecg.splits import PROTOCOLS
 from hub.repositories import DATASET, SPACE, model_repository
 from hub.staging import stage
 from hub.verify import check_answers, check_publishable, check_reference
@@ -26,7 +28,7 @@ from tests.hub_server import HubServer
 TOKEN = "hf_do_not_tell"
 NAMESPACE = "someone"
 REPOSITORIES = [
-    *(("model", model_repository(NAMESPACE, architecture)) for architecture in TITLES),
+    *(("model", model_repository(NAMESPACE, architecture, protocol)) for protocol, architecture in product(PROTOCOLS, TITLES)),
     ("dataset", f"{NAMESPACE}/{DATASET}"),
     ("space", f"{NAMESPACE}/{SPACE}"),
 ]
@@ -80,11 +82,12 @@ def test_everything_is_published_in_one_commit_each_and_tagged(published: tuple[
 
 def test_the_models_are_those_that_ship(published: tuple[HubServer, str]) -> None:
     server, _ = published
-    for architecture in TITLES:
-        files = server.files("model", model_repository(NAMESPACE, architecture))
-        for file in (MODELS / architecture).iterdir():
+    for protocol, architecture in product(PROTOCOLS, TITLES):
+        files = server.files("model", model_repository(NAMESPACE, architecture, protocol))
+        for file in (MODELS.parent / protocol / architecture).iterdir():
             assert files[file.name] == file.read_bytes(), file
-        assert {"README.md", "sample_beats.csv"} <= set(files)
+        samples = "sample_beats.csv" if protocol == "intra_patient" else "sample_inputs.npz"
+        assert {"README.md", samples} <= set(files)
         assert not [name for name in files if name.endswith((".pkl", ".pickle", ".joblib", ".npy"))]
 
 
@@ -118,13 +121,17 @@ print(json.dumps([table["test"].features["label"].names, len(table["test"][0]["b
     assert features == [["N", "S", "V", "F", "Q"], 187]
 
 
-def test_the_code_of_the_cards_runs(published: tuple[HubServer, str], demo: tuple[str, int], tmp_path: Path) -> None:
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+def test_the_code_of_the_cards_runs(
+    protocol: str, published: tuple[HubServer, str], demo: tuple[str, int], tmp_path: Path
+) -> None:
     server, _ = published
-    repo_id = model_repository(NAMESPACE, "gru")
+    repo_id = model_repository(NAMESPACE, "gru", protocol)
     card = server.files("model", repo_id)["README.md"].decode()
-    by_keras, by_onnx, by_api = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    by_keras, by_onnx, *by_api = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+    assert len(by_api) == (protocol == "intra_patient")
     printed = []
-    for code in (by_keras, by_onnx, by_api.replace(f"{NAMESPACE}/{SPACE}", demo[0])):
+    for code in (by_keras, by_onnx, *(code.replace(f"{NAMESPACE}/{SPACE}", demo[0]) for code in by_api)):
         env = environment(server, tmp_path)
         del env["PYTHONPATH"]
         finished = subprocess.run(
@@ -133,10 +140,10 @@ def test_the_code_of_the_cards_runs(published: tuple[HubServer, str], demo: tupl
         assert finished.returncode == 0, finished.stderr[-2000:]
         printed.append(finished.stdout)
     keras, onnx = ([float(number) for number in re.findall(r"\d\.\d+(?:e[+-]\d+)?", text)] for text in printed[:2])
-    stored = pd.read_csv(MODELS / "gru" / "templates.csv").iloc[0, 2:].to_numpy(dtype=float)
+    stored = pd.read_csv(MODELS.parent / protocol / "gru" / "templates.csv").iloc[0, 2:].to_numpy(dtype=float)
     assert keras == pytest.approx(stored, abs=1e-6)
     assert onnx == pytest.approx(stored, abs=1e-5)
-    assert "'label': 'N'" in printed[2]
+    assert all("'label': 'N'" in answer for answer in printed[2:])
 
 
 def test_the_space_starts_by_itself(published: tuple[HubServer, str], tmp_path: Path) -> None:
@@ -172,7 +179,9 @@ print(len(client.predict(beat, api_name="/classify_beat")["models"]))
 def test_a_dry_run_writes_all_and_sends_nothing(server: HubServer, tmp_path: Path) -> None:
     options = ("publish", "--namespace", NAMESPACE, "--only", "models", "space", "--dry-run", str(tmp_path / "all"))
     assert hub(server, tmp_path / "home", *options).returncode == 0
-    assert {folder.name for folder in (tmp_path / "all").iterdir()} == {*TITLES, SPACE}
+    assert {folder.name for folder in (tmp_path / "all").iterdir()} == {
+        repo_id.partition("/")[2] for kind, repo_id in REPOSITORIES if kind != "dataset"
+    }
     assert not server.requests
     again = hub(server, tmp_path / "home", *options)
     assert again.returncode == 2
@@ -206,7 +215,7 @@ def test_a_publishing_that_broke_off_can_be_started_again(
     server.forgive()
     assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
     for architecture in TITLES:
-        repo_id = model_repository(NAMESPACE, architecture)
+        repo_id = model_repository(NAMESPACE, architecture, "intra_patient")
         assert len(server.commits("model", repo_id)) == 2
         assert server.tags("model", repo_id) == {"v1.0.0": server.commits("model", repo_id)[-1].oid}
 
@@ -229,7 +238,7 @@ def test_what_is_refused_before_anything_is_sent(server: HubServer, tmp_path: Pa
 
 def test_a_taken_version_is_not_moved(server: HubServer, tmp_path: Path) -> None:
     assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
-    repo_id = model_repository(NAMESPACE, "cnn")
+    repo_id = model_repository(NAMESPACE, "cnn", "intra_patient")
     server.repos["model", repo_id].tags["v1.0.0"] = server.commits("model", repo_id)[0].oid
     finished = hub(server, tmp_path, *ONLY_MODELS)
     assert finished.returncode == 2
@@ -238,7 +247,7 @@ def test_a_taken_version_is_not_moved(server: HubServer, tmp_path: Path) -> None
 
 def test_files_that_are_no_longer_there_are_deleted(server: HubServer, tmp_path: Path) -> None:
     assert hub(server, tmp_path, *ONLY_MODELS[:-2]).returncode == 0
-    repo_id = model_repository(NAMESPACE, "cnn")
+    repo_id = model_repository(NAMESPACE, "cnn", "intra_patient")
     wanted = server.files("model", repo_id)
     newest = server.repos["model", repo_id].commits[-1]
     newest.files["old.txt"] = newest.files["README.md"]
@@ -265,7 +274,7 @@ def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats
 
 def test_the_space_names_what_it_uses(published: tuple[HubServer, str]) -> None:
     front_matter = yaml.safe_load(published[0].files("space", f"{NAMESPACE}/{SPACE}")["README.md"].split(b"---\n")[1])
-    assert front_matter["models"] == [repo_id for kind, repo_id in REPOSITORIES if kind == "model"]
+    assert front_matter["models"] == [model_repository(NAMESPACE, architecture, "intra_patient") for architecture in TITLES]
     assert front_matter["datasets"] == [f"{NAMESPACE}/{DATASET}"]
     assert (front_matter["sdk"], front_matter["app_file"]) == ("gradio", "app.py")
 

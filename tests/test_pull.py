@@ -17,7 +17,7 @@ from tests.hub_server import HubServer
 from tests.test_publish import NAMESPACE, ONLY_MODELS, TOKEN, environment, hub
 
 PULL = ("pull", "--namespace", NAMESPACE)
-CNN = model_repository(NAMESPACE, "cnn")
+CNN = model_repository(NAMESPACE, "cnn", "intra_patient")
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +33,7 @@ def test_the_models_are_pulled_and_checked(hub_of_models: HubServer, tmp_path: P
     assert finished.returncode == 0, finished.stderr[-2000:]
     assert "someone/ecg-heartbeat-* v1.0.0" in finished.stdout
     for architecture in TITLES:
-        oid = hub_of_models.commits("model", model_repository(NAMESPACE, architecture))[-1].oid
+        oid = hub_of_models.commits("model", model_repository(NAMESPACE, architecture, "intra_patient"))[-1].oid
         assert f"{architecture} {oid[:7]}" in finished.stdout
 
 

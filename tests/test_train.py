@@ -17,6 +17,7 @@ from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import REFERENCE_TITLES, TITLES
 from ecg.outcome import read_outcomes
+from ecg.synthetic import generate_corpus
 from hub.verify import check_answers, check_publishable
 from tests.conftest import MODELS, PROJECT
 
@@ -94,6 +95,24 @@ def test_one_architecture_of_the_other_protocol(tmp_path: Path) -> None:
     folds = [read_json(run_folder / f"fold{number}" / "provenance.json")["training"] for number in range(1, 6)]
     assert sum(provenance["training"]["beats"] - fold["beats"] for fold in folds) == provenance["training"]["beats"]
     assert {file.name for file in (tmp_path / "results" / "inter_patient").iterdir()} >= {"strangers.md", "records.csv"}
+
+
+def test_the_models_of_all_patients_are_judged_by_cross_validation(tmp_path: Path) -> None:
+    options = ["--smoke", "--arch", "cnn", "logistic_regression", "--protocol", "all_patients", "--epochs", "1"]
+    finished = run(*options, "--out", str(tmp_path))
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    folder = tmp_path / "models" / "all_patients" / "cnn"
+    check_answers(folder)
+    metrics, provenance = read_json(folder / "metrics.json"), read_json(folder / "provenance.json")
+    assert metrics["split"] == "cross-validation"
+    generated = generate_corpus()
+    assert provenance["training"]["records"] == sorted(set(generated.records))
+    network, baseline = read_outcomes(tmp_path / "results" / "all_patients")
+    for outcome in (network, baseline):
+        assert (outcome.labels == generated.labels).all()
+    reference = pd.read_csv(folder / "reference.csv")[list(LABELS)].to_numpy()
+    rows = np.linspace(0, len(generated.labels) - 1, len(reference)).astype(int)
+    assert np.abs(reference - network.probabilities[rows]).max() > 0.01  # the folder's own answers, not those of the folds
 
 
 def test_an_ablation_stands_apart(tmp_path: Path) -> None:

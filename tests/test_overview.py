@@ -1,0 +1,62 @@
+"""Known patients and strangers side by side."""
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ecg.errors import InputError
+from ecg.inputs import place
+from ecg.names import TITLES
+from ecg.overview import ablation_table, main, overview_table
+
+
+def write_comparison(results: Path, protocol: str, inputs: str, models: list[str], f1: float) -> None:
+    folder = results / place(protocol, inputs)
+    folder.mkdir(parents=True)
+    figures = {"accuracy": f1 + 0.1, "F1 N": f1, "F1 S": f1 - 0.2, "F1 V": f1, "F1 F": f1 + 0.2, "F1 Q": 0.01}
+    pd.DataFrame([{"model": model, "seeds": 1, **figures} for model in models]).to_csv(folder / "comparison.csv", index=False)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    everyone = [*TITLES.values(), "random forest"]
+    write_comparison(tmp_path, "intra_patient", "kaggle_beat", everyone, 0.8)
+    write_comparison(tmp_path, "inter_patient", "kaggle_beat", everyone, 0.3)
+    write_comparison(tmp_path, "inter_patient", "context", everyone, 0.6)
+    return tmp_path
+
+
+def test_the_overview_puts_three_measurements_side_by_side(results: Path) -> None:
+    table = overview_table(results)
+    assert list(table["model"]) == list(TITLES.values())
+    row = table.iloc[0]
+    assert row["known, Kaggle beat: macro-F1"] == pytest.approx(0.8)
+    assert row["strangers, Kaggle beat: accuracy"] == pytest.approx(0.4)
+    assert row["strangers, beat in context: macro-F1"] == pytest.approx(0.6)
+    assert row["strangers, beat in context: F1 S"] == pytest.approx(0.4)
+
+
+def test_what_was_not_measured_is_named(results: Path) -> None:
+    (results / "inter_patient" / "comparison.csv").unlink()
+    with pytest.raises(InputError, match="inter_patient holds no comparison"):
+        overview_table(results)
+
+
+def test_the_ablation_has_a_line_for_each_input_measured(results: Path) -> None:
+    write_comparison(results, "inter_patient", "context_rhythm", ["CNN"], 0.5)
+    write_comparison(results, "intra_patient", "context", ["CNN", "GRU"], 0.7)
+    table = ablation_table(results).set_index(["model", "given"])
+    assert list(table.loc["CNN"].index) == ["Kaggle beat", "and its rhythm", "and the median beat"]
+    assert list(table.loc["LSTM"].index) == ["Kaggle beat", "and the median beat"]
+    assert pd.isna(table.loc[("CNN", "and its rhythm"), "known: accuracy"])
+    assert table.loc[("CNN", "and its rhythm"), "strangers: macro-F1"] == pytest.approx(0.5)
+    assert table.loc[("GRU", "and the median beat"), "known: F1 S"] == pytest.approx(0.5)
+
+
+def test_the_command_writes_both(results: Path) -> None:
+    results.rename(results.parent / "results")
+    main(["--out", str(results.parent)])
+    for name in ("overview", "ablation"):
+        assert (results.parent / "results" / f"{name}.md").read_text().startswith("| model |")
+        assert len(pd.read_csv(results.parent / "results" / f"{name}.csv")) >= 5
