@@ -19,6 +19,7 @@ from ecg.classes import LABELS
 from ecg.errors import InputError
 from ecg.inputs import Inputs, for_keras
 from ecg.recipe import FOR_STRANGERS, Recipe
+from ecg.rhythm import RATIOS
 
 CHANNELS = 64
 FURTHEST = 3
@@ -67,7 +68,7 @@ def build(architecture: str, training: Inputs) -> keras.Model:
     inputs = {name: keras.Input(values.shape[1:], name=name) for name, values in training.items()}
     summary = _summarised(ARCHITECTURES[architecture].core(_stem(_scaled_beat(inputs["beat"], training["beat"]))))
     if "rhythm" in inputs:
-        probabilities = _head_with_rhythm(summary, _rhythm(inputs["rhythm"], training["rhythm"]))
+        probabilities = _head_with_rhythm(summary, inputs["rhythm"], training["rhythm"])
     else:
         probabilities = layers.Dense(len(LABELS), activation="softmax", name="probabilities")(_features(summary))
     return keras.Model(for_keras(inputs), probabilities, name=architecture)
@@ -106,14 +107,13 @@ def _stem(sequence: keras.KerasTensor) -> keras.KerasTensor:
     return sequence  # (n, 47 or 30, 64)
 
 
-def _rhythm(rhythm: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
+def _rhythm(numbers: keras.KerasTensor, training: np.ndarray, units: int) -> keras.KerasTensor:
     scaler = StandardScaler().fit(training)
     scale, offset = 1 / scaler.scale_ / FURTHEST, -scaler.mean_ / scaler.scale_ / FURTHEST
-    numbers = layers.Rescaling(scale.tolist(), offset.tolist(), name="standard_scaler")(rhythm)
-    numbers = layers.Activation("hard_tanh")(numbers)
+    numbers = layers.Activation("hard_tanh")(layers.Rescaling(scale.tolist(), offset.tolist())(numbers))
     # noise, because a network soon knows the rhythms of twenty people by heart
     numbers = layers.GaussianNoise(0.3 / FURTHEST)(numbers)
-    return layers.Dense(32, activation="relu")(numbers)  # (n, 32)
+    return layers.Dense(units, activation="relu")(numbers)  # (n, units)
 
 
 def _summarised(sequence: keras.KerasTensor) -> list[keras.KerasTensor]:
@@ -125,14 +125,16 @@ def _features(summary: list[keras.KerasTensor]) -> keras.KerasTensor:
     return layers.Dense(64, activation="relu")(features)  # (n, 64)
 
 
-def _head_with_rhythm(summary: list[keras.KerasTensor], rhythm: keras.KerasTensor) -> keras.KerasTensor:
-    """Let shape and rhythm tell where a beat comes from, and the rhythm alone whether a supraventricular one is ectopic.
+def _head_with_rhythm(summary: list[keras.KerasTensor], rhythm: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
+    """Let the shape tell where a beat comes from, and the rhythm whether a supraventricular one is ectopic.
 
     An S beat is conducted like an N beat. What a network finds in the shapes of the few patients with many S beats does not
-    hold for others, and keeps it from learning what does: so it is not asked.
+    hold for others, and keeps it from learning what does: so it is not asked. Nor do more than the plain ratios of RR
+    intervals help it to tell V from the rest.
     """
-    origin = layers.Dense(4, name="origin")(_features([*summary, rhythm]))  # supraventricular, that is N or S; V; F; Q
-    ectopic = layers.Dense(1, name="ectopic")(rhythm)  # S rather than N
+    ratios = _rhythm(rhythm[:, :RATIOS], training[:, :RATIOS], units=16)
+    origin = layers.Dense(4, name="origin")(_features([*summary, ratios]))  # supraventricular, that is N or S; V; F; Q
+    ectopic = layers.Dense(1, name="ectopic")(_rhythm(rhythm, training, units=32))  # S rather than N
     logits = layers.Concatenate()([origin, ectopic])  # (n, 5)
     last = layers.Dense(len(LABELS), activation="softmax", trainable=False, name="probabilities")
     probabilities = last(logits)

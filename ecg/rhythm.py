@@ -48,6 +48,8 @@ OF_A_NEIGHBOURHOOD = (
     "spread",
     "unlike",
 )
+RATIOS = 9
+"""The first numbers are plain ratios of RR intervals."""
 RHYTHM = NEAR + tuple(f"{name}_{where}" for where in NEIGHBOURHOODS for name in OF_A_NEIGHBOURHOOD)
 """What the numbers of a rhythm vector are; see `rhythm_vectors`."""
 
