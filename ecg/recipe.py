@@ -37,5 +37,5 @@ class Recipe:
     patience: int = 10
 
 
-FOR_STRANGERS = Recipe(epochs=4, weight_decay=5e-2, mixup=0.2)
+FOR_STRANGERS = Recipe(epochs=3, weight_decay=5e-2)
 """For models that are to read patients never seen: short, because what is learnt late is the patients of the training set."""
