@@ -20,7 +20,6 @@ SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {
     "all_patients": {
         "all records": (),
         "all but the paced ones": PACED,
-        "all but 201 and 202, one person": ("201", "202"),
         "all but 232, with half of the S": ("232",),
     },
 }

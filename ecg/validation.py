@@ -16,7 +16,7 @@ from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.inputs import INPUTS, for_keras
 from ecg.run import NetworkRun
-from ecg.splits import FOLDS, record_folds
+from ecg.splits import FOLDS, patients, record_folds
 from ecg.training import fit
 
 
@@ -34,7 +34,7 @@ class Validated:
         What goes into the softmax for them: of the model itself or, in cross-validation, of one that has not seen their
         record.
     groups : ndarray of str, shape (n,), or None
-        Record of each beat where whole records were held out; what is fitted to the logits is to be judged the same way.
+        Patient of each beat where whole records were held out; what is fitted to the logits is to be judged the same way.
     """
 
     model: keras.Model
@@ -74,4 +74,4 @@ def _cross_validate(run: NetworkRun, train: Corpus, folder: Path, title: str) ->
     for number, (seen, held_out) in enumerate(record_folds(train.labels, train.records), start=1):
         model = fit(run, train.rows(seen), None, folder / f"fold{number}", f"{title}, fold {number} of {FOLDS}")
         logits[held_out] = logits_of(model, for_keras(INPUTS[run.inputs](train.rows(held_out))))
-    return Validated(fit(run, train, None, folder, title), train, logits, train.records)
+    return Validated(fit(run, train, None, folder, title), train, logits, patients(train.records))

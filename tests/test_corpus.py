@@ -41,6 +41,19 @@ def test_the_inter_patient_split_divides_records(beats: Corpus) -> None:
     assert set(beats.records[beats.splits["inter_patient"] == ""]) == set(mitdb.PACED)
 
 
+@pytest.mark.parametrize("protocol", ["inter_patient", "all_patients"])
+def test_a_fold_holds_out_whole_patients(beats: Corpus, protocol: str) -> None:
+    train = beats.parts(protocol)["train"]
+    held_out_at_all = np.zeros(len(train.labels), dtype=int)
+    for seen, held_out in record_folds(train.labels, train.records):
+        one, other = set(train.records[seen]), set(train.records[held_out])
+        assert not one & other
+        assert len({"201", "202"} & other) in (0, protocol == "inter_patient" or 2)  # one person
+        assert {0, 1, 2} <= set(train.labels[held_out])
+        held_out_at_all[held_out] += 1
+    assert (held_out_at_all == 1).all()
+
+
 @pytest.mark.parametrize("protocol", ["intra_patient", "inter_patient"])
 def test_no_beat_is_in_two_splits(beats: Corpus, protocol: str) -> None:
     rows = [set(zip(part.records, part.samples, strict=True)) for part in (beats.part(protocol, s) for s in SPLITS)]
