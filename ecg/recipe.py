@@ -35,7 +35,3 @@ class Recipe:
     weight_decay: float = 1e-2
     mixup: float = 0.0
     patience: int = 10
-
-
-FOR_STRANGERS = Recipe(epochs=3, weight_decay=5e-2)
-"""For models that are to read patients never seen: short, because what is learnt late is the patients of the training set."""
