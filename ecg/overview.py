@@ -7,7 +7,6 @@ part of the beat in context is worth. Macro-F1 is over N S V F throughout, for o
 """
 
 import argparse
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +27,8 @@ INPUT_TITLES = {
 }
 OVERVIEW = (("intra_patient", "kaggle_beat"), ("inter_patient", "kaggle_beat"), ("inter_patient", "context"))
 """The protocols and inputs of the overview, in the order of its columns."""
+
+FIGURES = ("accuracy", "macro-F1", "F1 S", "F1 V")
 
 
 def overview_table(results: Path) -> pd.DataFrame:
@@ -89,20 +90,12 @@ def ablation_table(results: Path) -> pd.DataFrame:
     return table.reindex(columns=["model", "given", *names])
 
 
-FIGURES = ("accuracy", "macro-F1", "F1 S", "F1 V")
-
-
 def _figures(folder: Path) -> pd.DataFrame | None:
     file = folder / "comparison.csv"
     if not file.exists():
         return None
     table = pd.read_csv(file).set_index("model")
     return table.assign(**{"macro-F1": table[["F1 N", "F1 S", "F1 V", "F1 F"]].mean(axis=1)})[list(FIGURES)]
-
-
-def _tables(results: Path) -> Iterator[tuple[str, pd.DataFrame]]:
-    yield "overview", overview_table(results)
-    yield "ablation", ablation_table(results)
 
 
 @explain_input_errors
@@ -117,7 +110,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="folder of results/; default: this folder")
     results = parser.parse_args(arguments).out / "results"
-    for name, table in _tables(results):
+    for name, table in (("overview", overview_table(results)), ("ablation", ablation_table(results))):
         write_atomically(results / f"{name}.csv", table.to_csv(index=False))
         write_atomically(results / f"{name}.md", as_markdown(table))
         print(as_markdown(table))
