@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 from ecg.names import TITLES
 from ecg.samples import count_test_beats
 from ecg.templates import load_templates
-from ui.compare_tab import DETAILS, FIGURES
+from ui.compare_tab import DETAILS, FIGURES, OF_STRANGERS
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -77,14 +77,15 @@ def test_a_single_test_beat_is_chosen_where_the_records_are(page: Page, records:
 
 def test_the_comparison_names_the_five_models(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    for table in ("#comparison", "#strangers"):
+    for table in ("#overview", "#comparison", "#strangers"):
         for title in TITLES.values():
             expect(page.locator(table).get_by_role("gridcell", name=title, exact=True).first).to_be_visible()
 
 
 def test_the_details_of_the_comparison_open(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    for name, (question, _) in DETAILS.items():
+    tables = DETAILS | {f"strangers_{name}": details for name, details in OF_STRANGERS.items()}
+    for name, (question, _) in tables.items():
         page.get_by_role("button", name=question).click()
         expect(page.locator(f"#{name}").get_by_role("gridcell", name="CNN", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Figures").click()
