@@ -51,7 +51,7 @@ class Model:
         ----------
         beat : ndarray of float32, shape (n, 187) or (n, 120, 2)
             Kaggle beats, or beats in context, whichever the model reads.
-        rhythm : ndarray of float32, shape (n, 37), optional
+        rhythm : ndarray of float32, shape (n, 41), optional
             The rhythm vectors of beats in context.
 
         Returns

@@ -39,7 +39,7 @@ class ContextBeats:
     beats : ndarray of float32, shape (n, 120, 2)
         From 0.4 s before to 0.6 s after each R peak at 120 Hz, without baseline wander, in units of the usual height of a QRS
         complex around it; and the same less the median beat around.
-    rhythm : ndarray of float32, shape (n, 37)
+    rhythm : ndarray of float32, shape (n, 41)
         The rhythm vector of each beat; see `ecg.rhythm`.
     """
 

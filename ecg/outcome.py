@@ -13,7 +13,7 @@ One folder a run below ``results/<protocol>/outcomes/<model>/seed<number>/``:
 All that is said of the models on the test beats is worked out from these files (`ecg.results`).
 """
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json, write_atomically, write_json
 from ecg.names import ALL_TITLES
+from ecg.recipe import Recipe
 from ecg.scores import confident_answers, score
 
 CALIBRATED = [f"p_{label}" for label in LABELS]
@@ -201,11 +202,16 @@ def check_comparable(results: Path, run: dict[str, Any]) -> None:
         same_model = other["architecture"] == run["architecture"]
         if same_model and other["seed"] == run["seed"]:
             continue
-        if other["data_fingerprint"] != run["data_fingerprint"] or (same_model and other.get("recipe") != run.get("recipe")):
+        if other["data_fingerprint"] != run["data_fingerprint"] or (same_model and _recipe(other) != _recipe(run)):
             raise InputError(
                 f"{file.parent} comes from other beats or another recipe than {run['architecture']}, seed {run['seed']}, so "
                 "that the two cannot be compared. Delete that folder, or choose another --out."
             )
+
+
+def _recipe(run: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a network's recipe, with what it left unsaid because it had not been thought of yet."""
+    return {**asdict(Recipe()), **run["recipe"]} if "recipe" in run else None
 
 
 def _read(folder: Path) -> Outcome:

@@ -24,6 +24,8 @@ class Recipe:
     mixup : float
         Each beat is blended with another one of the training set, and so are their targets, in shares drawn from the Beta
         distribution with both parameters of this value; 0 for no blending (Zhang et al., https://arxiv.org/abs/1710.09412).
+    rehearsal : float
+        Share of the N beats that are given a made-up rhythm; see `ecg.rehearsal`. Without effect where no rhythm is given.
     patience : int
         Epochs without a better macro-F1 on validation after which training stops.
     """
@@ -34,4 +36,5 @@ class Recipe:
     schedule: Literal["plateau", "cosine"] = "cosine"
     weight_decay: float = 1e-2
     mixup: float = 0.0
+    rehearsal: float = 0.0
     patience: int = 10

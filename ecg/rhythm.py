@@ -4,7 +4,7 @@ A premature beat is one that comes early for the rhythm around it, and how early
 is: in atrial fibrillation every other beat comes after 0.7 of the usual interval and means nothing. So each RR interval near
 the beat is told three times: as a ratio to those around, in units of how much those differ, and by its rank among them. What
 the rhythm is, is told by two neighbourhoods: among many ectopic beats of the last minute the median RR interval is itself
-ectopic, and the one of five minutes, or the upper quartile, is that of the rhythm beneath.
+ectopic, and the one of five minutes, or a higher percentile, is that of the rhythm beneath.
 
 That RR intervals are best compared with those around is an old finding: de Chazal et al. (2004), doi
 10.1109/TBME.2004.827359; Saenz-Cogollo and Agelli (2020), doi 10.3390/a13040075.
@@ -35,6 +35,8 @@ OF_A_NEIGHBOURHOOD = (
     "next",
     "previous_to_slow",
     "next_to_slow",
+    "previous_to_slowest",
+    "next_to_slowest",
     "previous_by_irregularity",
     "next_by_irregularity",
     "previous_by_spread",
@@ -48,7 +50,7 @@ OF_A_NEIGHBOURHOOD = (
     "spread",
     "unlike",
 )
-RATIOS = 9
+RATIOS = 11
 """The first numbers are plain ratios of RR intervals."""
 RHYTHM = NEAR + tuple(f"{name}_{where}" for where in NEIGHBOURHOODS for name in OF_A_NEIGHBOURHOOD)
 """What the numbers of a rhythm vector are; see `rhythm_vectors`."""
@@ -64,15 +66,15 @@ def rhythm_vectors(times: np.ndarray) -> np.ndarray:
 
     Returns
     -------
-    ndarray of float32, shape (n, 37)
+    ndarray of float32, shape (n, 41)
         In the order of `RHYTHM`; all but the ranks are of natural logarithms of RR intervals, so that the heart rate does not
         matter. First the differences of the next to the previous interval, of that to the one before, of the one after the
         next to the next, and of the one before and the one after to the upper quartile of the 51 around. Then, of the 51
-        and of the 301 intervals around: the previous and the next interval less the median and less the upper quartile; the
-        first two in units of the irregularity, the other two in units of the spread; the rank, 0 to 1, of the two
-        intervals before and the two after; the irregularity, which is the median of how much an interval differs from the one
-        before, and the mean of the same, both as logarithms; the logarithm of the spread, from lower to upper quartile; and
-        the share of intervals unlike the median.
+        and of the 301 intervals around: the previous and the next interval less the median, the upper quartile and the 90th
+        percentile; the first two in units of the irregularity, the other two in units of the spread; the rank, 0 to 1, of
+        the two intervals before and the two after; the irregularity, which is the median of how much an interval differs from
+        the one before, and the mean of the same, both as logarithms; the logarithm of the spread, from lower to upper quartile;
+        and the share of intervals unlike the median.
 
     Raises
     ------
@@ -99,8 +101,8 @@ def _compared(
 ) -> list[np.ndarray]:
     change = np.abs(np.diff(previous, prepend=previous[0]))
     irregularity = percentile_around(change, 50, size)
-    fast, usual, slow = (percentile_around(previous, percentile, size) for percentile in (25, 50, 75))
-    numbers = [previous - usual, following - usual, previous - slow, following - slow]
+    fast, usual, slow, slowest = (percentile_around(previous, percentile, size) for percentile in (25, 50, 75, 90))
+    numbers = [interval - level for level in (usual, slow, slowest) for interval in (previous, following)]
     numbers += [number / (irregularity + LEAST_SPREAD) for number in numbers[:2]]
     numbers += [number / (slow - fast + LEAST_SPREAD) for number in numbers[2:4]]
     numbers += [_rank_around(interval, size) for interval in (before, previous, following, after)]

@@ -19,6 +19,7 @@ from ecg.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment
 from ecg.recipe import Recipe
+from ecg.rehearsal import rehearse
 from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun
 
@@ -54,12 +55,13 @@ def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path,
     InputError
         If the folder holds a run of other settings, data or layers.
     """
-    inputs = INPUTS[run.inputs](train)
+    shown = rehearse(train, run.recipe.rehearsal, run.seed) if "rhythm" in INPUTS[run.inputs](train) else train
+    inputs = INPUTS[run.inputs](shown)
     model = _build(run, inputs)
     _claim(folder, run, model, train, validation)
     best = folder / BEST_WEIGHTS
     if not best.exists():
-        batches = BeatBatches(inputs, one_hot(train.labels), run.recipe, run.seed)
+        batches = BeatBatches(inputs, one_hot(shown.labels), run.recipe, run.seed)
         held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
         _train(model, run.recipe, batches, held_out, folder, title)
         model = _build(run, inputs)  # the one that was trained carries its optimizer along

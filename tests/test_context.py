@@ -12,7 +12,7 @@ from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.context import BEFORE, CHANNELS, CONTEXT_LENGTH, cut_context_beats
 from ecg.errors import InputError
-from ecg.rhythm import RHYTHM
+from ecg.rhythm import RATIOS, RHYTHM
 
 FS = 360
 
@@ -46,7 +46,7 @@ def test_the_sampling_rate_changes_little(fs: float) -> None:
     difference = np.abs(other.beats - at_360.beats)
     assert np.median(difference.max(axis=1)) < 0.25  # the rounding of a narrow R peak to the nearest sample
     assert difference.mean() < 0.02
-    ratios = slice(0, 9)  # a heart this regular has no irregularity but that of the rounding
+    ratios = slice(0, RATIOS)  # a heart this regular has no irregularity but that of the rounding
     np.testing.assert_allclose(other.rhythm[:, ratios], at_360.rhythm[:, ratios], atol=0.03)
 
 

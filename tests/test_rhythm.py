@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
-from ecg.rhythm import FLOOR, LARGEST, LEAST_SPREAD, NEIGHBOURHOODS, RHYTHM, rhythm_vectors
+from ecg.rhythm import FLOOR, LARGEST, LEAST_SPREAD, NEIGHBOURHOODS, RATIOS, RHYTHM, rhythm_vectors
 
 
 def column(vectors: np.ndarray, name: str) -> np.ndarray:
@@ -56,7 +56,7 @@ def test_a_premature_beat_and_its_pause() -> None:
     assert column(vectors, "next_to_previous")[50] == pytest.approx(np.log(1.3 / 0.7), abs=1e-5)
     assert column(vectors, "before")[51] == pytest.approx(np.log(0.7), abs=1e-5)
     assert column(vectors, "after")[49] == pytest.approx(np.log(1.3), abs=1e-5)
-    np.testing.assert_allclose(np.delete(vectors, [48, 49, 50, 51, 52], axis=0)[:, :9], 0, atol=1e-5)
+    np.testing.assert_allclose(np.delete(vectors, [48, 49, 50, 51, 52], axis=0)[:, :RATIOS], 0, atol=1e-5)
 
 
 def test_among_many_ectopic_beats_the_slow_rhythm_is_the_measure() -> None:
