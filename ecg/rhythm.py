@@ -73,8 +73,8 @@ def rhythm_vectors(times: np.ndarray) -> np.ndarray:
         and of the 301 intervals around: the previous and the next interval less the median, the upper quartile and the 90th
         percentile; the first two in units of the irregularity, the other two in units of the spread; the rank, 0 to 1, of
         the two intervals before and the two after; the irregularity, which is the median of how much an interval differs from
-        the one before, and the mean of the same, both as logarithms; the logarithm of the spread, from lower to upper quartile;
-        and the share of intervals unlike the median.
+        the one before, and the mean of the same, both as logarithms; the logarithm of the spread, from lower to upper
+        quartile; and the share of intervals unlike the median.
 
     Raises
     ------
