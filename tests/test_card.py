@@ -32,7 +32,14 @@ FACTS = Facts(
         "epochs": 30,
         "training_seconds": 600.0,
         "training_cores": 2,
-        "recipe": {"weight_decay": 0.01, "learning_rate": 0.002, "schedule": "cosine", "batch_size": 256, "mixup": 0.0},
+        "recipe": {
+            "weight_decay": 0.01,
+            "learning_rate": 0.002,
+            "schedule": "cosine",
+            "batch_size": 256,
+            "mixup": 0.0,
+            "rehearsal": 0.7,
+        },
     },
     provenance={
         "training": {"beats": 78800, "records": ["100", "101"]},
