@@ -22,8 +22,8 @@ PROTOCOL_TITLES = {"intra_patient": "known", "inter_patient": "strangers"}
 INPUT_TITLES = {
     "kaggle_beat": "Kaggle beat",
     "context_beat": "beat in context",
-    "context_rhythm": "and its rhythm",
-    "context": "and the median beat",
+    "context_rhythm": "beat in context, rhythm",
+    "context": "beat in context, rhythm, median beat",
 }
 OVERVIEW = (("intra_patient", "kaggle_beat"), ("inter_patient", "kaggle_beat"), ("inter_patient", "context"))
 """The protocols and inputs of the overview, in the order of its columns."""
@@ -73,7 +73,7 @@ def ablation_table(results: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an architecture and input, each with all inputs before it: accuracy, macro-F1 of N S V F and F1 of S and V, of
+        One row an architecture and input: accuracy, macro-F1 of N S V F and F1 of S and V, of
         patients known and of strangers. What was not measured is empty.
     """
     rows = []

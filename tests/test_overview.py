@@ -48,11 +48,11 @@ def test_the_ablation_has_a_line_for_each_input_measured(results: Path) -> None:
     write_comparison(results, "intra_patient", "context", ["CNN", "GRU"], 0.7)
     table = ablation_table(results).set_index(["model", "given"])
     known = table["known: accuracy"]
-    assert list(table.loc["CNN"].index) == ["Kaggle beat", "and its rhythm", "and the median beat"]
-    assert list(table.loc["LSTM"].index) == ["Kaggle beat", "and the median beat"]
-    assert known.isna()["CNN", "and its rhythm"]
-    assert table.loc[("CNN", "and its rhythm"), "strangers: macro-F1"] == pytest.approx(0.5)
-    assert table.loc[("GRU", "and the median beat"), "known: F1 S"] == pytest.approx(0.5)
+    assert list(table.loc["CNN"].index) == ["Kaggle beat", "beat in context, rhythm", "beat in context, rhythm, median beat"]
+    assert list(table.loc["LSTM"].index) == ["Kaggle beat", "beat in context, rhythm, median beat"]
+    assert known.isna()["CNN", "beat in context, rhythm"]
+    assert table.loc[("CNN", "beat in context, rhythm"), "strangers: macro-F1"] == pytest.approx(0.5)
+    assert table.loc[("GRU", "beat in context, rhythm, median beat"), "known: F1 S"] == pytest.approx(0.5)
 
 
 def test_the_command_writes_both(results: Path) -> None:

@@ -53,7 +53,7 @@ OF_STRANGERS = {
     "records": ("Which strangers?", "Record by record; empty where a record has no such beat, or none is predicted."),
     "ablation": (
         "What is the context worth?",
-        "What the models are given, each line with all that stands above it; one seed. Empty cells were not measured.",
+        "Figures by what the models are given of a beat. Empty cells were not measured.",
     ),
 }
 FIGURES = {
