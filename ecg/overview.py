@@ -25,8 +25,12 @@ INPUT_TITLES = {
     "context_rhythm": "beat in context, rhythm",
     "context": "beat in context, rhythm, median beat",
 }
-OVERVIEW = (("intra_patient", "kaggle_beat"), ("inter_patient", "kaggle_beat"), ("inter_patient", "context"))
-"""The protocols and inputs of the overview, in the order of its columns."""
+OVERVIEW = {
+    "known": ("intra_patient", "kaggle_beat"),
+    "strangers": ("inter_patient", "kaggle_beat"),
+    "in context": ("inter_patient", "context"),
+}
+"""Protocols and inputs of the overview, by what its columns call them."""
 
 FIGURES = ("accuracy", "macro-F1", "F1 S", "F1 V")
 
@@ -42,7 +46,7 @@ def overview_table(results: Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row an architecture. Three times accuracy and macro-F1 of N S V F: of patients known, of strangers by the Kaggle
+        One row an architecture. Three times accuracy and macro-F1 of N S V F: of patients known and of strangers by the Kaggle
         beat, and of strangers by the beat in context, with F1 of S and V.
 
     Raises
@@ -51,13 +55,12 @@ def overview_table(results: Path) -> pd.DataFrame:
         If one of the three has not been measured.
     """
     columns = []
-    for protocol, inputs in OVERVIEW:
+    for title, (protocol, inputs) in OVERVIEW.items():
         figures = _figures(results / place(protocol, inputs))
         if figures is None:
             raise InputError(f"{results / place(protocol, inputs)} holds no comparison. `python train.py` makes it.")
         of_interest = figures.columns if inputs == "context" else ["accuracy", "macro-F1"]
-        shown = "Kaggle beat" if inputs == "kaggle_beat" else "beat in context"
-        columns.append(figures[of_interest].add_prefix(f"{PROTOCOL_TITLES[protocol]}, {shown}: "))
+        columns.append(figures[of_interest].add_prefix(f"{title}: "))
     table = pd.concat(columns, axis=1).reindex(list(TITLES.values()))
     return table.rename_axis("model").reset_index()
 

@@ -13,8 +13,8 @@ SIDE_BY_SIDE = """### How good are they?
 It depends on whom you ask about. **Known** patients have other beats in the training set (the intra-patient protocol, a random
 split, as in the Kaggle set); **strangers** have none (the inter-patient protocol: trained on the 22 records of DS1, tested on
 the 22 of DS2). The Kaggle beat starts at the R peak and is scaled by itself, so that it holds neither the P wave nor the RR
-interval before. The **beat in context** holds both, and is compared with the beats around. Macro-F1 is the mean of the F1 of
-N, S, V and F."""
+interval before. The **beat in context** holds both, and is compared with the beats around: that is how the last four columns
+read strangers. Macro-F1 is the mean of the F1 of N, S, V and F."""
 
 KNOWN = """### Patients they know
 On {beats:,} test beats that no model saw in training: a random fifth of all beats. **Other beats of the same patients were in
