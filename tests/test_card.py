@@ -18,6 +18,7 @@ FACTS = Facts(
         "title": "SimpleRNN",
         "protocol": "intra_patient",
         "seed": 1,
+        "calibrated": True,
         "beats": 1000,
         "accuracy": 0.98765,
         "macro_f1": 0.93214,
@@ -59,6 +60,13 @@ def test_the_whole_card(protocol: str) -> None:
     assert (
         write_card(replace(FACTS, metrics={**FACTS.metrics, "protocol": protocol})) == (GOLDEN / f"{protocol}.md").read_text()
     )
+
+
+def test_a_model_that_is_not_calibrated_does_not_say_it_is() -> None:
+    card = write_card(replace(FACTS, metrics={**FACTS.metrics, "calibrated": False}))
+    assert "Calibrated by" not in card
+    assert ", calibrated" not in card
+    assert "vector scaling did not help on held-out records" in card
 
 
 def test_the_front_matter_is_what_the_hub_reads() -> None:
