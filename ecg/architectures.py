@@ -138,10 +138,10 @@ def _head_with_rhythm(summary: list[keras.KerasTensor], rhythm: keras.KerasTenso
     origin = layers.Dense(4, name="origin")(_features([*summary, ratios]))  # supraventricular, that is N or S; V; F; Q
     ectopic = layers.Dense(1, name="ectopic")(_rhythm(rhythm, training, units=32))  # S rather than N
     logits = layers.Concatenate()([origin, ectopic])  # (n, 5)
+    # to N S V F Q from supraventricular, V, F, Q and ectopic: fixed, and a layer so that calibration can be folded into it
+    kernel = np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1], [0, 1, 0, 0, 0]])
     last = layers.Dense(len(LABELS), activation="softmax", trainable=False, name="probabilities")
     probabilities = last(logits)
-    kernel = np.zeros((5, len(LABELS)))
-    kernel[[0, 0, 4, 1, 2, 3], [LABELS.index(label) for label in "NSSVFQ"]] = 1
     last.set_weights([kernel, np.zeros(len(LABELS))])
     return probabilities
 

@@ -23,10 +23,10 @@ and other seeds might have given. Accuracy hides the rare classes: always answer
 Macro-F1, here the mean of the F1 of the five classes, does not."""
 
 STRANGERS = """### Strangers
-The same architectures on beats in context, trained on DS1 and tested on DS2, whom they had never met. Everything was
-chosen by cross-validation over the records of DS1, but for the rehearsal of made-up rhythms, which was decided on after an
-earlier configuration had failed on DS2, with its record 232 in mind: F1 of S flatters. For the intervals whole records were drawn anew: they say how little 22 people
-tell of others."""
+The same architectures on beats in context, trained on DS1 and tested on DS2, whom they had never met. Everything was chosen
+by cross-validation over the records of DS1, but for the rehearsal of made-up rhythms: that was decided on after an earlier
+configuration had failed on DS2, with its record 232 in mind, so that F1 of S flatters. For the intervals whole records were
+drawn anew: they say how little 22 people tell of others."""
 
 DETAILS = {
     "differences": (
