@@ -5,53 +5,11 @@ https://archive.physionet.org/physiobank/annotations.shtml.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-import wfdb
-
-from ecg.classes import LABEL_OF_FURTHER_SYMBOL, LABEL_OF_SYMBOL
 from ecg.errors import InputError
-
-LABELS_OF_SYMBOLS = LABEL_OF_SYMBOL | LABEL_OF_FURTHER_SYMBOL
-FAMILIAR_LEADS = ("MLII", "II")
-"""The leads that the models know, best first."""
-ANNOTATOR = "atr"
-"""Extension of the reference annotations."""
-
-
-@dataclass(frozen=True)
-class Recording:
-    """One lead of an annotated recording.
-
-    Attributes
-    ----------
-    name : str
-        Name of the record.
-    lead : str
-        Name of the lead.
-    fs : float
-        Sampling rate in Hz.
-    signal : ndarray of float64, shape (m,)
-        The lead in its physical unit, gaps bridged by straight lines.
-    samples : ndarray of int64, shape (n,)
-        Positions of the annotated beats, rising.
-    symbols : ndarray of str, shape (n,)
-        Their symbols.
-    """
-
-    name: str
-    lead: str
-    fs: float
-    signal: np.ndarray
-    samples: np.ndarray
-    symbols: np.ndarray
-
-    @property
-    def labels(self) -> list[str]:
-        """AAMI class of each beat."""
-        return [LABELS_OF_SYMBOLS[symbol] for symbol in self.symbols]
+from ecg.recording import Recording, names_an_ecg_lead, take_lead
+from ecg.recording_files import ANNOTATOR, open_wfdb
 
 
 def read_database(folder: Path) -> Iterator[Recording]:
@@ -65,7 +23,7 @@ def read_database(folder: Path) -> Iterator[Recording]:
     Yields
     ------
     Recording
-        The next recording, in the order of their names.
+        The next recording, in the order of their names: of its leads the one the models know best, else the first.
 
     Raises
     ------
@@ -79,50 +37,8 @@ def read_database(folder: Path) -> Iterator[Recording]:
             "signal files that the header names."
         )
     for header in headers:
-        yield read_recording(header.with_suffix(""))
-
-
-def read_recording(stem: Path) -> Recording:
-    """Read the lead of a recording that the models know best, and its annotated beats.
-
-    Parameters
-    ----------
-    stem : Path
-        Path of its files, without the extension.
-
-    Returns
-    -------
-    Recording
-        The recording: lead MLII or II where there is one, else the first lead.
-
-    Raises
-    ------
-    InputError
-        If a file is missing or damaged.
-    """
-    try:
-        header = wfdb.rdheader(str(stem))
-        channel = _channel(header.sig_name or [])
-        record = wfdb.rdrecord(str(stem), channels=[channel])
-        annotation = wfdb.rdann(str(stem), ANNOTATOR)
-    except (OSError, ValueError, IndexError, KeyError, AttributeError) as error:
-        raise InputError(f"The recording {stem} cannot be read as WFDB: {error}.") from error
-    samples, first = np.unique(annotation.sample, return_index=True)
-    symbols = np.array(annotation.symbol, dtype=np.str_)[first]
-    beats = np.isin(symbols, list(LABELS_OF_SYMBOLS)) & (samples >= 0) & (samples < record.sig_len)
-    signal = _bridged(record.p_signal[:, 0])
-    return Recording(stem.name, record.sig_name[0], float(record.fs), signal, samples[beats], symbols[beats])
-
-
-def _channel(leads: list[str]) -> int:
-    if not leads:
-        raise ValueError("its header names no signal")
-    names = [lead.upper() for lead in leads]
-    return next((names.index(lead) for lead in FAMILIAR_LEADS if lead in names), 0)
-
-
-def _bridged(signal: np.ndarray) -> np.ndarray:
-    known = np.isfinite(signal)
-    if known.all() or not known.any():
-        return np.nan_to_num(signal)
-    return np.interp(np.arange(len(signal)), np.flatnonzero(known), signal[known])
+        source = open_wfdb(header.with_suffix(""))
+        try:
+            yield take_lead(source, lead=None if names_an_ecg_lead(source.leads) else "1")
+        except InputError as error:
+            raise InputError(f"Recording {header.stem}: {error}") from error

@@ -74,12 +74,14 @@ def predict_database(models: dict[str, Model], folder: Path) -> pd.DataFrame:
     """
     tables = []
     for recording in read_database(folder):
+        beats = recording.annotation
+        assert beats is not None  # noqa: S101  (recordings of a database are annotated)
         try:
-            cut = cut_context_beats(recording.signal, recording.fs, recording.samples)
+            cut = cut_context_beats(recording.signal, recording.fs, beats.samples)
         except InputError as error:
             raise InputError(f"Recording {recording.name}: {error}") from error
-        table = pd.DataFrame({"record": recording.name, "lead": recording.lead, "sample": recording.samples})
-        table["symbol"], table["label"] = recording.symbols, recording.labels
+        table = pd.DataFrame({"record": recording.name, "lead": recording.lead, "sample": beats.samples})
+        table["symbol"], table["label"] = beats.symbols, beats.labels
         for name, model in models.items():
             table[name] = _classes(model, {"beat": cut.beats, "rhythm": cut.rhythm})
         tables.append(table)

@@ -8,7 +8,7 @@ import wfdb
 
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.database import read_database, read_recording
+from ecg.database import read_database
 from ecg.errors import InputError
 from tests.test_context import heart
 
@@ -36,8 +36,9 @@ def test_another_sampling_rate_other_leads_and_symbols(tmp_path: Path) -> None:
     assert [one.lead, two.lead] == ["ECG1", "II"]
     for recording in (one, two):
         assert recording.fs == 250
-        np.testing.assert_array_equal(recording.samples, peaks)
-        assert recording.labels[:6] == ["N", "N", "S", "V", "Q", "V"]
+        assert recording.annotation is not None
+        np.testing.assert_array_equal(recording.annotation.samples, peaks)
+        assert recording.annotation.labels[:6] == ["N", "N", "S", "V", "Q", "V"]
         np.testing.assert_allclose(recording.signal, ecg, atol=1e-3)
 
 
@@ -47,35 +48,38 @@ def test_gaps_are_bridged(tmp_path: Path) -> None:
     gappy[100:200] = np.nan
     gappy[:5] = np.nan
     write_recording(tmp_path, "gappy", 250, {"II": gappy}, peaks)
-    signal = read_recording(tmp_path / "gappy").signal
+    signal = next(read_database(tmp_path)).signal
     assert np.isfinite(signal).all()
     np.testing.assert_allclose(signal[100:200], np.linspace(ecg[99], ecg[200], 102)[1:-1], atol=1e-2)
     np.testing.assert_allclose(signal[200:], ecg[200:], atol=1e-3)
 
 
-def test_a_real_record(records: Path) -> None:
-    recording, record = read_recording(records / "208"), mitdb.read_record(records, "208")
+def test_a_real_record(records: Path, tmp_path: Path) -> None:
+    for extension in ("hea", "dat", "atr"):
+        (tmp_path / f"208.{extension}").symlink_to(records / f"208.{extension}")
+    recording, record = next(read_database(tmp_path)), mitdb.read_record(records, "208")
+    assert recording.annotation is not None
     beats = np.isin(record.symbols, list(LABEL_OF_SYMBOL))
     assert recording.lead == "MLII"
-    np.testing.assert_array_equal(recording.samples, record.samples[beats])
-    np.testing.assert_array_equal(recording.symbols, record.symbols[beats])
-    np.testing.assert_allclose(recording.signal, (record.signal - 1024) / 200)
+    np.testing.assert_array_equal(recording.annotation.samples, record.samples[beats])
+    np.testing.assert_array_equal(recording.annotation.symbols, record.symbols[beats])
+    np.testing.assert_allclose(recording.signal, (record.signal - 1024) / 200, rtol=1e-6)
 
 
-@pytest.mark.parametrize("damage", ["no signal file", "no header", "half a header", "annotations cut short"])
+@pytest.mark.parametrize("damage", ["no signal file", "half a signal file", "half a header", "annotations cut short"])
 def test_a_damaged_recording_is_explained(tmp_path: Path, damage: str) -> None:
     ecg, peaks = heart(250)
     write_recording(tmp_path, "s1", 250, {"II": ecg}, peaks)
     if damage == "no signal file":
         (tmp_path / "s1.dat").unlink()
-    elif damage == "no header":
-        (tmp_path / "s1.hea").unlink()
+    elif damage == "half a signal file":
+        (tmp_path / "s1.dat").write_bytes((tmp_path / "s1.dat").read_bytes()[:-2])
     elif damage == "half a header":
         (tmp_path / "s1.hea").write_text("s1 1\n")
     else:
         (tmp_path / "s1.atr").write_bytes((tmp_path / "s1.atr").read_bytes()[:3])
     with pytest.raises(InputError, match="s1"):
-        read_recording(tmp_path / "s1")
+        list(read_database(tmp_path))
 
 
 def test_a_folder_without_recordings_is_explained(tmp_path: Path) -> None:

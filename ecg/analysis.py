@@ -1,0 +1,158 @@
+"""Let the models read a whole recording: find its beats, classify each of them, and vote."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecg.classes import LABELS
+from ecg.classifier import Model
+from ecg.context import BEFORE, QRS, ContextBeats, cut_context_beats
+from ecg.errors import InputError
+from ecg.peaks import find_peaks
+from ecg.quality import REASONS, Quality, judge
+from ecg.recording import Recording
+
+BATCH = 2048
+"""Beats that a model reads at once: larger batches are no faster, and the progress shown is smoother."""
+FEWEST_BEATS = 5
+INVERTED = 1.5
+"""The usual QRS complex points down if its lowest point is this many times as far from the baseline as its highest."""
+
+Report = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """A recording, and what the models say of its beats.
+
+    Attributes
+    ----------
+    recording : Recording
+        The recording.
+    quality : Quality
+        What of it can be read.
+    peaks : ndarray of int64, shape (n,)
+        Positions of the R peaks, where it can.
+    probabilities : dict of str to ndarray of float32, shape (n, 5)
+        What each model says of each beat.
+    warnings : tuple of str
+        What a reader of the results should know.
+    """
+
+    recording: Recording
+    quality: Quality
+    peaks: np.ndarray
+    probabilities: dict[str, np.ndarray]
+    warnings: tuple[str, ...]
+
+    @property
+    def seconds(self) -> np.ndarray:
+        """Time of each beat in s, shape (n,)."""
+        return self.peaks / self.recording.fs
+
+    @property
+    def answers(self) -> np.ndarray:
+        """Class index that each model gives each beat, shape (models, n)."""
+        return np.stack([probabilities.argmax(axis=1) for probabilities in self.probabilities.values()])
+
+    @property
+    def votes(self) -> np.ndarray:
+        """Class index most models give each beat, shape (n,); of those that tie, the one with the highest mean probability."""
+        ballots = np.stack([(self.answers == index).sum(axis=0) for index in range(len(LABELS))], axis=1)  # (n, 5)
+        return (ballots + 0.99 * self.mean_probabilities).argmax(axis=1)
+
+    @property
+    def mean_probabilities(self) -> np.ndarray:
+        """Mean over the models, shape (n, 5)."""
+        return np.mean(list(self.probabilities.values()), axis=0)
+
+    @property
+    def disagreement(self) -> np.ndarray:
+        """Whether the models give a beat different classes, shape (n,)."""
+        return (self.answers != self.answers[0]).any(axis=0)
+
+
+def analyse(recording: Recording, models: dict[str, Model], report: Report | None = None) -> Analysis:
+    """Let the models read a recording.
+
+    Parameters
+    ----------
+    recording : Recording
+        The recording.
+    models : dict of str to Model
+        Models that read beats in context.
+    report : callable, optional
+        Is told the share that is done and what is being done.
+
+    Returns
+    -------
+    Analysis
+        What they say.
+
+    Raises
+    ------
+    InputError
+        If nothing of the recording can be read, or it has too few heartbeats.
+    """
+    report = report or _tell_nobody
+    report(0.0, "looking for noise")
+    quality = judge(recording.signal, recording.fs, recording.missing)
+    if not (quality.reasons == 0).any():
+        raise InputError(_nothing_to_read(quality))
+    report(0.05, "finding the heartbeats")
+    peaks = find_peaks(recording.signal, recording.fs)
+    peaks = peaks[quality.readable(peaks)]
+    if len(peaks) < FEWEST_BEATS:
+        raise InputError(f"Only {len(peaks)} heartbeats were found; at least {FEWEST_BEATS} are expected. Is this an ECG?")
+    report(0.15, "cutting the heartbeats")
+    beats = cut_context_beats(recording.signal, recording.fs, peaks)
+    probabilities = _classify(models, beats, report)
+    warnings = (*recording.warnings, *_warnings(quality, beats))
+    return Analysis(recording, quality, peaks, probabilities, warnings)
+
+
+def _classify(models: dict[str, Model], beats: ContextBeats, report: Report) -> dict[str, np.ndarray]:
+    starts = range(0, len(beats.beats), BATCH)
+    steps, done, probabilities = len(models) * len(starts), 0, {}
+    for name, model in models.items():
+        parts = []
+        for start in starts:
+            report(0.2 + 0.8 * done / steps, f"{model.title} reads {len(beats.beats):,} heartbeats")
+            chosen = beats.rows(np.arange(start, min(start + BATCH, len(beats.beats))))
+            parts.append(model.classify(chosen.beats, chosen.rhythm))
+            done += 1
+        probabilities[name] = np.concatenate(parts)
+    return probabilities
+
+
+def _nothing_to_read(quality: Quality) -> str:
+    commonest = REASONS[np.bincount(quality.reasons).argmax()]
+    found = {
+        "flat": "hardly anything but flat lines",
+        "missing": "hardly anything but missing samples",
+        "noise": "nothing but noise, or a rhythm without separate heartbeats, such as ventricular flutter",
+    }
+    what = f"the lead holds {found[commonest]}"
+    return f"No heartbeat can be told apart: {what}. Check the electrodes, the lead and the sampling rate."
+
+
+def _tell_nobody(share: float, doing: str) -> None:
+    pass
+
+
+def _warnings(quality: Quality, beats: ContextBeats) -> list[str]:
+    warnings = []
+    if quality.readable_share < 1:
+        warnings.append(
+            f"{1 - quality.readable_share:.1%} of the recording is flat, missing or noise (or holds no separate heartbeats): "
+            "it is marked and not classified."
+        )
+    usual = np.median(beats.beats[:, QRS, 0], axis=0)
+    rest = np.median(beats.beats[:, : BEFORE // 2, 0])
+    if rest - usual.min() > INVERTED * (usual.max() - rest):
+        warnings.append(
+            "Is the lead inverted? Most QRS complexes point down, in lead II they point up. If the electrodes were "
+            "swapped, the classes are not to be trusted."
+        )
+    return warnings

@@ -1,0 +1,295 @@
+"""A person's own recording: one lead of it, checked, with what the file says of it or the person has said instead."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ecg.classes import LABEL_OF_FURTHER_SYMBOL, LABEL_OF_SYMBOL
+from ecg.context import FS_RANGE
+from ecg.errors import InputError
+
+LABELS_OF_SYMBOLS = LABEL_OF_SYMBOL | LABEL_OF_FURTHER_SYMBOL
+FAMILIAR_LEADS = ("MLII", "II")
+"""The leads that the models know, best first."""
+ECG_LEAD = re.compile(r"(ECG|EKG)\d*|I{1,3}|AV[RLF]|V[1-9]R?|ML?[VI0-9]+|C[MC]\d|D[1-3]")
+"""Names of leads of an ECG, among the other signals that a file may hold."""
+UNITS = {"V": "V", "MV": "mV", "UV": "uV", "NV": "nV", "RAW": "raw"}
+_MICRO = re.compile("[\u00b5\u03bc\u039c]")  # the sign, and the Greek letter, small and capital
+SHORTEST = 10
+"""A recording is at least this long, in s: fewer heartbeats are no rhythm."""
+LONGEST = 7 * 24
+"""A recording is at most this long, in hours."""
+LARGEST = 1e9
+"""No sample is further from 0, in any unit."""
+
+
+@dataclass(frozen=True)
+class Annotation:
+    """Beats that somebody has marked.
+
+    Attributes
+    ----------
+    samples : ndarray of int64, shape (n,)
+        Positions of the beats in the signal, rising.
+    symbols : ndarray of str, shape (n,)
+        Their symbols, of the PhysioNet annotation codes.
+    """
+
+    samples: np.ndarray
+    symbols: np.ndarray
+
+    @property
+    def labels(self) -> list[str]:
+        """AAMI class of each beat."""
+        return [LABELS_OF_SYMBOLS[symbol] for symbol in self.symbols]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a file holds.
+
+    Attributes
+    ----------
+    name : str
+        What the recording is called.
+    leads, units : tuple of str
+        Names of the leads and their units; ``""`` where the file does not say.
+    fs : tuple of float or None
+        Sampling rate of each lead in Hz; None where the file does not say.
+    load : callable
+        Gives, for the position of a lead, an ndarray of float of shape (m,), NaN where a sample is missing.
+    annotation : Annotation, optional
+        Beats that are marked in the file.
+    """
+
+    name: str
+    leads: tuple[str, ...]
+    units: tuple[str, ...]
+    fs: tuple[float | None, ...]
+    load: Callable[[int], np.ndarray]
+    annotation: Annotation | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One lead of a recording.
+
+    Attributes
+    ----------
+    name : str
+        What the recording is called.
+    lead, unit : str
+        Name and unit of the lead; ``""`` where nobody has said.
+    fs : float
+        Sampling rate in Hz.
+    signal : ndarray of float32, shape (m,)
+        The lead, gaps bridged by straight lines.
+    missing : ndarray of bool, shape (m,)
+        Where those gaps are.
+    annotation : Annotation or None
+        Beats that somebody has marked.
+    warnings : tuple of str
+        What a reader of the results should know of the lead.
+    """
+
+    name: str
+    lead: str
+    unit: str
+    fs: float
+    signal: np.ndarray
+    missing: np.ndarray
+    annotation: Annotation | None
+    warnings: tuple[str, ...]
+
+    @property
+    def seconds(self) -> float:
+        """How long it is, in s."""
+        return len(self.signal) / self.fs
+
+
+def take_lead(source: Source, fs: float | None = None, unit: str | None = None, lead: str | None = None) -> Recording:
+    """Take the lead that the models know best, or the one that is asked for.
+
+    Parameters
+    ----------
+    source : Source
+        What the file holds.
+    fs : float, optional
+        Sampling rate in Hz, where the file does not say.
+    unit : str, optional
+        ``"V"``, ``"mV"``, ``"uV"``, ``"nV"`` or ``"raw"``, where the file does not say.
+    lead : str, optional
+        Name of the lead or its number, counted from 1. Without it: MLII or II, else the first lead of an ECG.
+
+    Returns
+    -------
+    Recording
+        The lead.
+
+    Raises
+    ------
+    InputError
+        If something is missing that only the person can say, what the person says is not what the file says, or the lead
+        is no ECG of at least ten seconds.
+    """
+    index = _find(source.leads, lead) if lead else _choose(source.leads)
+    name = source.leads[index] or (lead if lead and not lead.isdigit() else "")
+    rate = _sampling_rate(source.fs[index], fs)
+    known_unit = _unit(source.units[index], unit)
+    values = source.load(index)
+    missing = ~np.isfinite(values)
+    _check_length(len(values), rate)
+    if missing.all() or np.ptp(values[~missing]) == 0:
+        raise InputError("The lead is a flat line from end to end: there is no heartbeat in it. Was the electrode connected?")
+    if np.abs(values[~missing]).max() > LARGEST:
+        raise InputError(f"The lead holds a value of {np.abs(values[~missing]).max():.3g}: no ECG is that large in any unit.")
+    warnings = (_lead_warning(name, source.leads), "" if known_unit else _UNKNOWN_UNIT)
+    return Recording(
+        source.name,
+        name,
+        known_unit,
+        rate,
+        bridged(values, missing),
+        missing,
+        source.annotation,
+        tuple(warning for warning in warnings if warning),
+    )
+
+
+def is_familiar(lead: str) -> bool:
+    """Tell whether the models know a lead.
+
+    Parameters
+    ----------
+    lead : str
+        Its name.
+
+    Returns
+    -------
+    bool
+        Whether they were trained on it.
+    """
+    return _plain(lead) in FAMILIAR_LEADS
+
+
+def names_an_ecg_lead(leads: Sequence[str]) -> bool:
+    """Tell whether one of several signals is known by its name to be a lead of an ECG.
+
+    Parameters
+    ----------
+    leads : sequence of str
+        Names of the signals.
+
+    Returns
+    -------
+    bool
+        Whether one of them is.
+    """
+    return any(ECG_LEAD.fullmatch(_plain(lead)) for lead in leads)
+
+
+def bridged(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    """Draw straight lines where samples are missing.
+
+    Parameters
+    ----------
+    values : ndarray of float, shape (m,)
+        A signal.
+    missing : ndarray of bool, shape (m,)
+        Where it has no value; not everywhere.
+
+    Returns
+    -------
+    ndarray of float32, shape (m,)
+        The signal without gaps.
+    """
+    if missing.any():
+        known = np.flatnonzero(~missing)
+        values = np.interp(np.arange(len(values)), known, values[known])
+    return values.astype(np.float32)
+
+
+_UNKNOWN_UNIT = "The file does not say its unit: amplitudes are shown as they stand in it. (The models do not need the unit.)"
+
+
+def _plain(lead: str) -> str:
+    """Name a lead without what recorders add: "ECG II", "Lead II" and "ii" are all II."""
+    words = re.sub(r"[^A-Z0-9]+", " ", lead.upper()).split()
+    kept = [word for word in words if word not in ("ECG", "EKG", "LEAD", "CHANNEL")]
+    return kept[0] if kept else "".join(words)
+
+
+def _choose(leads: tuple[str, ...]) -> int:
+    names = [_plain(lead) for lead in leads]
+    if len(leads) == 1:
+        return 0
+    for familiar in FAMILIAR_LEADS:
+        if familiar in names:
+            return names.index(familiar)
+    of_an_ecg = [index for index, name in enumerate(names) if ECG_LEAD.fullmatch(name)]
+    if of_an_ecg:
+        return of_an_ecg[0]
+    raise InputError(
+        f"The file holds {len(leads)} signals ({_listed(leads)}), none of which is called MLII or II. Say which one is the "
+        "lead to read, by name or by number; the models know lead MLII (or II)."
+    )
+
+
+def _find(leads: tuple[str, ...], lead: str) -> int:
+    wanted = lead.strip()
+    exact = [index for index, name in enumerate(leads) if name == wanted]
+    alike = [index for index, name in enumerate(leads) if _plain(name) == _plain(wanted) and name]
+    if exact or alike:
+        return (exact or alike)[0]
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(leads):
+        return int(wanted) - 1
+    if len(leads) == 1 and not leads[0]:
+        return 0  # the file does not name its only lead; the person does
+    raise InputError(f"The file has no lead {wanted[:40]!r}. It holds: {_listed(leads)}. Give a name or a number from 1.")
+
+
+def _listed(leads: tuple[str, ...]) -> str:
+    shown = [f"{number}: {lead[:30] or 'no name'}" for number, lead in enumerate(leads[:20], start=1)]
+    return ", ".join(shown) + (", …" if len(leads) > 20 else "")
+
+
+def _sampling_rate(in_file: float | None, given: float | None) -> float:
+    if in_file is None and given is None:
+        raise InputError("The file does not say its sampling rate. Give it, in Hz (samples a second).")
+    if in_file is not None and given is not None and abs(in_file - given) > 0.005 * in_file:
+        raise InputError(f"The file says that its sampling rate is {in_file:g} Hz, you say {given:g} Hz. Leave yours out.")
+    fs = float(in_file if in_file is not None else given)  # type: ignore[arg-type]
+    low, high = FS_RANGE
+    if not low <= fs <= high:
+        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
+    return fs
+
+
+def _unit(in_file: str, given: str | None) -> str:
+    units = [UNITS.get(_MICRO.sub("U", unit.strip().upper()), "") for unit in (in_file, given or "")]
+    if given and not units[1]:
+        raise InputError(f"The unit {given[:20]!r} is none of an ECG's. Give one of {', '.join(UNITS.values())}, or none.")
+    if in_file and given and in_file.strip() != given.strip() and units[0] != units[1]:
+        raise InputError(f"The file says that its unit is {in_file[:20]}, you say {given[:20]}. Leave yours out.")
+    return units[0] or in_file.strip() or units[1]
+
+
+def _check_length(samples: int, fs: float) -> None:
+    if samples < SHORTEST * fs:
+        raise InputError(
+            f"The recording has {samples:,} samples, which is {samples / fs:.1f} s at {fs:g} Hz; at least {SHORTEST} s are "
+            "expected. Is the sampling rate right?"
+        )
+    if samples > LONGEST * 3600 * fs:
+        raise InputError(f"The recording is {samples / fs / 3600:.0f} hours long; at most {LONGEST} hours are read at once.")
+
+
+def _lead_warning(lead: str, leads: tuple[str, ...]) -> str:
+    if is_familiar(lead):
+        return ""
+    others = f" The file also holds: {_listed(leads)}." if len(leads) > 1 else ""
+    if not lead:
+        return f"The file does not name its lead. The models know lead MLII (or II): in another one they err more.{others}"
+    return f"This is lead {lead[:30]}. The models know lead MLII (or II): in another one they err more.{others}"

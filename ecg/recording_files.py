@@ -1,0 +1,229 @@
+"""Read the files in which people keep recordings: WFDB, EDF, CSV and NPY, or one of them in a zip."""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import edfio
+import numpy as np
+import wfdb
+
+from ecg.errors import InputError
+from ecg.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
+from ecg.recording_csv import open_csv
+from ecg.zip_files import unpack
+
+ANNOTATOR = "atr"
+"""Extension of the reference annotations."""
+FORMATS = (
+    "a WFDB header (.hea) with its signal file (.dat), EDF (.edf), CSV (.csv, .tsv or .txt), NPY (.npy), or a zip of one of "
+    "them"
+)
+MOST_SIGNALS = 64
+BYTES_A_SAMPLE = {"8": 1, "16": 2, "24": 3, "32": 4, "61": 2, "80": 1, "160": 2, "212": 1.5, "310": 4 / 3, "311": 4 / 3}
+"""Of the WFDB formats that do not compress."""
+
+
+def read_recording(
+    files: Sequence[Path], fs: float | None = None, unit: str | None = None, lead: str | None = None
+) -> Recording:
+    """Read one lead of a recording.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The file, or the files of a WFDB record, annotations (``.atr``) among them if there are any.
+    fs, unit, lead : optional
+        What the file does not say; see `ecg.recording.take_lead`.
+
+    Returns
+    -------
+    Recording
+        The lead.
+
+    Raises
+    ------
+    InputError
+        If the files hold no recording, or something else than they promise.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        return take_lead(open_recording(files, Path(folder)), fs, unit, lead)
+
+
+def open_recording(files: Sequence[Path], folder: Path) -> Source:
+    """Find out what the files of a recording hold.
+
+    Parameters
+    ----------
+    files : sequence of Path
+        The files.
+    folder : Path
+        An empty folder, in which they may be unpacked or put together.
+
+    Returns
+    -------
+    Source
+        What they hold.
+
+    Raises
+    ------
+    InputError
+        If that is no recording.
+    """
+    zips = [file for file in files if file.suffix.lower() == ".zip"]
+    if zips:
+        if len(files) > 1:
+            raise InputError("Besides the zip there are other files. Give the zip alone, or the files without it.")
+        files = unpack(zips[0], folder)
+    headers = [file for file in files if file.suffix.lower() == ".hea"]
+    if headers:
+        return open_wfdb(_put_together(files, headers, folder))
+    readable = [file for file in files if file.suffix.lower() in OPENERS]
+    if len(readable) != 1:
+        names = ", ".join(file.name[:60] for file in files[:5]) or "no file"
+        what = "none of these is a recording" if not readable else f"there are {len(readable)} recordings; give one at a time"
+        raise InputError(f"{names}: {what}. What is read: {FORMATS}.")
+    return OPENERS[readable[0].suffix.lower()](readable[0])
+
+
+def open_wfdb(stem: Path) -> Source:
+    """Find out what a WFDB record holds.
+
+    Parameters
+    ----------
+    stem : Path
+        Path of its files, without the extension.
+
+    Returns
+    -------
+    Source
+        What it holds; its annotation if there is an ``.atr`` file.
+
+    Raises
+    ------
+    InputError
+        If a file is missing or damaged, or the header promises another signal than there is.
+    """
+
+    def load(index: int) -> np.ndarray:
+        record = _explained(stem, lambda: wfdb.rdrecord(str(stem), channels=[index]))
+        values = np.asarray(record.p_signal[:, 0])
+        if len(values) != header.sig_len:
+            raise InputError(f"{stem.name}.hea promises {header.sig_len:,} samples, there are {len(values):,}.")
+        return values
+
+    header = _explained(stem, lambda: wfdb.rdheader(str(stem), rd_segments=True))
+    described = next((segment for segment in getattr(header, "segments", None) or [] if segment), header)
+    leads = tuple(described.sig_name or ())
+    if not leads or not header.sig_len:
+        raise InputError(f"{stem.name}.hea names no signal, or one without samples.")
+    _check_sizes(stem, described)
+    units = tuple(described.units or [""] * len(leads))
+    return Source(stem.name, leads, units, (float(header.fs),) * len(leads), load, _annotation(stem, header.sig_len))
+
+
+def _check_sizes(stem: Path, header: Any) -> None:
+    """Refuse signal files that are too short, which not every format of wfdb notices."""
+    formats = [float(BYTES_A_SAMPLE.get(each, 0)) for each in header.fmt or []]
+    a_frame = header.samps_per_frame or [1] * len(formats)
+    offsets = header.byte_offset or [0] * len(formats)
+    for name in dict.fromkeys(header.file_name or []):
+        channels = [index for index, each in enumerate(header.file_name) if each == name]
+        promised = (offsets[channels[0]] or 0) + int(
+            header.sig_len * sum(formats[index] * a_frame[index] for index in channels)
+        )
+        file = stem.with_name(name)
+        if file.is_file() and file.stat().st_size < promised:
+            raise InputError(
+                f"{stem.name}.hea promises {header.sig_len:,} samples, for which {name} would need {promised:,} bytes; it has "
+                f"{file.stat().st_size:,}. The upload is incomplete, or the header belongs to another file."
+            )
+
+
+def _annotation(stem: Path, samples: int) -> Annotation | None:
+    if not stem.with_name(f"{stem.name}.{ANNOTATOR}").is_file():
+        return None
+    annotation = _explained(stem, lambda: wfdb.rdann(str(stem), ANNOTATOR))
+    positions, first = np.unique(np.asarray(annotation.sample, dtype=np.int64), return_index=True)
+    symbols = np.array(annotation.symbol, dtype=np.str_)[first]
+    beats = np.isin(symbols, list(LABELS_OF_SYMBOLS)) & (positions >= 0) & (positions < samples)
+    return Annotation(positions[beats], symbols[beats])
+
+
+def _open_edf(file: Path) -> Source:
+    def load(index: int) -> np.ndarray:
+        return np.asarray(_explained(file, lambda: edf.signals[index].data), dtype=np.float64)
+
+    edf = _explained(file, lambda: edfio.read_edf(file))
+    if not edf.signals:
+        raise InputError(f"{file.name} holds no signal.")
+    return Source(
+        file.stem,
+        tuple(signal.label for signal in edf.signals),
+        tuple(signal.physical_dimension for signal in edf.signals),
+        tuple(float(signal.sampling_frequency) for signal in edf.signals),
+        load,
+    )
+
+
+def _open_npy(file: Path) -> Source:
+    values = _explained(file, lambda: np.load(file, allow_pickle=False))
+    if not isinstance(values, np.ndarray) or values.ndim not in (1, 2) or values.dtype.kind not in "iuf" or not values.size:
+        found = f"{values.dtype} of the shape {values.shape}" if isinstance(values, np.ndarray) else "several arrays"
+        raise InputError(f"{file.name} holds {found}; real numbers of the shape (samples,) or (samples, leads) are expected.")
+    columns = values.reshape(len(values), -1)
+    leads = (columns if columns.shape[0] >= columns.shape[1] else columns.T).T
+    if len(leads) > MOST_SIGNALS:
+        raise InputError(f"{file.name} has the shape {values.shape}; at most {MOST_SIGNALS} leads are expected.")
+    return Source(
+        file.stem, ("",) * len(leads), ("",) * len(leads), (None,) * len(leads), lambda index: leads[index].astype(np.float64)
+    )
+
+
+OPENERS: dict[str, Callable[[Path], Source]] = {
+    ".edf": _open_edf,
+    ".npy": _open_npy,
+    ".csv": open_csv,
+    ".tsv": open_csv,
+    ".txt": open_csv,
+}
+
+
+def _put_together(files: Sequence[Path], headers: list[Path], folder: Path) -> Path:
+    """Put the files of a WFDB record into one folder (uploads have one each), and return the record's stem there."""
+    by_stem = {file.stem: file for file in headers}
+    if len(by_stem) > 1:  # the record that is made of segments names them in its header
+        by_stem = {stem: file for stem, file in by_stem.items() if "/" in _first_word(file)} or by_stem
+    if len(by_stem) > 1:
+        raise InputError(
+            f"There are {len(by_stem)} WFDB headers ({', '.join(list(by_stem)[:5])}). Give one recording at a time."
+        )
+    for file in files:
+        target = folder / file.name
+        if not target.exists():
+            target.symlink_to(file.resolve())
+    (stem,) = by_stem
+    return folder / stem
+
+
+def _first_word(header: Path) -> str:
+    lines = header.read_text(errors="replace").splitlines()
+    return next((line.split()[0] for line in lines if line.strip() and not line.startswith("#")), "")
+
+
+def _explained(file: Path, read: Callable[[], Any]) -> Any:
+    # the readers check little, and what a damaged file makes them raise is not documented
+    try:
+        return read()
+    except InputError:
+        raise
+    except FileNotFoundError as error:
+        missing = Path(error.filename or "").name
+        raise InputError(
+            f"{file.name}: the file {missing} is missing. A WFDB record is a header and all files that it names."
+        ) from None
+    except Exception as error:
+        raise InputError(
+            f"{file.name} cannot be read: it is damaged, or it is something else than its name says ({error})."
+        ) from error

@@ -1,0 +1,140 @@
+"""Say in words and tables what the models made of a recording."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ecg.analysis import Analysis
+from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.recording_figures import clock
+from ecg.recording_report import ECTOPIC
+
+
+def describe(summary: dict[str, Any]) -> str:
+    """Put the summary of a recording into sentences.
+
+    Parameters
+    ----------
+    summary : dict
+        From `ecg.recording_report.summarise`.
+
+    Returns
+    -------
+    str
+        Markdown.
+    """
+    rate = summary["heart_rate_bpm"]
+    lines = [
+        f"**{summary['beats']:,} heartbeats in {clock(summary['duration_s'])}** of {summary['recording']}, "
+        f"lead {summary['lead'] or 'without a name'}, {summary['sampling_rate_hz']:g} Hz"
+        + (
+            f"; {rate['mean']:.0f} beats a minute (98 % of them {rate['slowest']:.0f} to {rate['fastest']:.0f})."
+            if rate
+            else "."
+        )
+    ]
+    for label in ECTOPIC:
+        run = summary["longest_runs"][label]
+        in_a_row = f"; at most {run['beats']} in a row, from {clock(run['from_s'])}" if run and run["beats"] > 1 else ""
+        share = summary["ectopic_burden"][label]
+        lines.append(f"**{label}**, {AAMI_CLASSES[label].name}: {summary['counts'][label]:,} beats, {share:.2%}{in_a_row}.")
+    disagree = summary["models_disagree"]
+    lines.append(
+        f"The five models disagree on {disagree['beats']:,} beats ({disagree['share']:.1%}); the class shown is their vote."
+    )
+    return "\n\n".join(lines + [f"⚠ {warning}" for warning in summary["warnings"]])
+
+
+def count_table(summary: dict[str, Any], titles: dict[str, str]) -> pd.DataFrame:
+    """Put into a table how many beats of each class the vote and the models find.
+
+    Parameters
+    ----------
+    summary : dict
+        From `ecg.recording_report.summarise`.
+    titles : dict of str to str
+        What people call the models.
+
+    Returns
+    -------
+    DataFrame
+        A row a class.
+    """
+    return pd.DataFrame(
+        [
+            {
+                "class": f"{label}: {AAMI_CLASSES[label].name}",
+                "vote": summary["counts"][label],
+                **{titles[name]: counts[label] for name, counts in summary["counts_by_model"].items()},
+            }
+            for label in LABELS
+        ]
+    )
+
+
+def describe_agreement(compared: dict[str, Any]) -> str:
+    """Say how many of the annotated beats were found.
+
+    Parameters
+    ----------
+    compared : dict
+        From `ecg.recording_report.agreement`.
+
+    Returns
+    -------
+    str
+        A sentence of Markdown.
+    """
+    return (
+        f"**Against the annotation in your files:** {compared['found']:,} of its {compared['beats']:,} beats were found "
+        f"(within 150 ms), {compared['false']:,} found beats are none of them. Sensitivity (Se), positive predictivity (+P):"
+    )
+
+
+def describe_beat(analysis: Analysis, beat: int, titles: dict[str, str]) -> str:
+    """Say what each model says of one beat.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What the models say of the recording.
+    beat : int
+        Position of the beat among those found.
+    titles : dict of str to str
+        What people call the models.
+
+    Returns
+    -------
+    str
+        A sentence of Markdown.
+    """
+    said = ", ".join(
+        f"{titles[name]} **{LABELS[answers[beat]]}** ({analysis.probabilities[name][beat].max():.2f})"
+        for name, answers in zip(analysis.probabilities, analysis.answers, strict=True)
+    )
+    number = int(np.count_nonzero(analysis.disagreement[: beat + 1]))
+    return f"Disagreement {number} of {int(analysis.disagreement.sum())}, at {clock(float(analysis.seconds[beat]))}: {said}."
+
+
+def next_disagreement(analysis: Analysis, seconds: float, step: int) -> int | None:
+    """Find the next beat on which the models disagree.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What the models say of the recording.
+    seconds : float
+        From where to look.
+    step : int
+        1 to look forward, -1 to look back.
+
+    Returns
+    -------
+    int or None
+        Position of the beat; None if there is none that way.
+    """
+    beats = np.flatnonzero(analysis.disagreement)
+    times = analysis.seconds[beats]
+    later, earlier = beats[times > seconds + 1e-6], beats[times < seconds - 1e-6]
+    return int(later[0]) if step > 0 and len(later) else int(earlier[-1]) if step < 0 and len(earlier) else None
