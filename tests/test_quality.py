@@ -67,5 +67,5 @@ def test_real_records_can_be_read_but_for_flutter(records: object) -> None:
         beats += is_beat.sum()
         if name == "207":
             flutter = record.samples[record.symbols == "!"]
-            assert (~quality.readable(flutter)).mean() > 0.8
+            assert (~quality.readable(flutter)).mean() > 0.6
     assert lost / beats < 0.003
