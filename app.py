@@ -1,6 +1,6 @@
 """Open the demo: five trained models read a heartbeat.
 
-python app.py                            # http://127.0.0.1:7860, with the models in models/intra_patient
+python app.py                            # http://127.0.0.1:7860, with the models in models/
 python app.py --host 0.0.0.0 --port 80   # for everyone on the network
 python app.py --hub NS                   # with the models that NS has published on the Hugging Face Hub
 """
@@ -16,14 +16,16 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at
 import gradio as gr
 
 from ecg import mitdb
-from ecg.classifier import load_models
 from ecg.errors import InputError, explain_input_errors
-from hub.pull import ModelSet, pull_or_else
-from ui import api, beat_tab, compare_tab
+from hub.pull import ModelSet, load_shipped, pull_or_else
+from ui import api, beat_tab, compare_tab, recording_api, recording_tab
 from ui.look import CSS, THEME
 
-MODELS = Path(__file__).parent / "models" / "intra_patient"
+MODELS = Path(__file__).parent / "models"
 RESULTS = Path(__file__).parent / "results"
+KEPT = 3600
+"""Seconds that uploaded files are kept."""
+LARGEST_FILE = "300mb"
 INTRODUCTION = """# One heartbeat, five readers
 A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartbeats of the MIT-BIH Arrhythmia Database, read
 the same beat. For teaching and research: **this is not a medical device.**"""
@@ -44,13 +46,16 @@ def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
     gradio.Blocks
         The app, ready to launch.
     """
-    with gr.Blocks(title="ECG heartbeats") as demo:
-        api.register(served.models)  # first: a listener before it would take its endpoint's name
+    with gr.Blocks(title="ECG heartbeats", delete_cache=(600, KEPT)) as demo:
+        api.register(served.for_beats)  # first: a listener before it would take its endpoint's name
+        recording_api.register(served.for_recordings)
         gr.Markdown(INTRODUCTION)
         for problem in problems:
             gr.Markdown(f"⚠ {problem}", elem_classes="problem")
         with gr.Tab("A beat"):
-            beat_tab.build(served.models, with_records=mitdb.find() is not None)
+            beat_tab.build(served.for_beats, with_records=mitdb.find() is not None)
+        with gr.Tab("A recording"):
+            recording_tab.build(served.for_recordings)
         with gr.Tab("Compare"):
             compare_tab.build(RESULTS)
         gr.Markdown(f"Models: {served.source}", elem_id="source")
@@ -110,6 +115,8 @@ def serve(demo: gr.Blocks, host: str, port: int | None) -> None:
             css=CSS,
             run_history=False,
             footer_links=["api"],
+            max_file_size=LARGEST_FILE,
+            mcp_server=True,
             allowed_paths=[str(RESULTS)],
         )
     except OSError as error:
@@ -129,7 +136,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
     if os.environ.get(mitdb.ENVIRONMENT_VARIABLE) and mitdb.find() is None:
         print(f"{mitdb.ENVIRONMENT_VARIABLE} names no folder with all MIT-BIH records: single test beats are not offered.")
-    served, problems = ModelSet(load_models(MODELS), "those that came with this project"), list[str]()
+    served, problems = load_shipped(MODELS), list[str]()
     if options.hub:
         served, problems = pull_or_else(options.hub, options.revision, served)
     for line in [*problems, f"Models: {served.source}"]:

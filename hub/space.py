@@ -8,9 +8,10 @@ from huggingface_hub import SpaceCardData
 
 from ecg.files import write_atomically
 from ecg.names import TITLES
+from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import DATASET, model_repository
 
-PARTS = ("app.py", "ecg", "hub", "ui", "models/intra_patient", "results", "LICENSE")
+PARTS = ("app.py", "ecg", "hub", "ui", *(f"models/{protocol}" for protocol in SERVED_PROTOCOLS), "results", "LICENSE")
 NOT_NEEDED = shutil.ignore_patterns("__pycache__", "outcomes", "LOG.md")
 CARD = """---
 {front_matter}
@@ -56,7 +57,9 @@ def _front_matter(namespace: str) -> SpaceCardData:
         app_file="app.py",
         license="mit",
         short_description="Five neural networks read the same ECG heartbeat",
-        models=[model_repository(namespace, architecture, "intra_patient") for architecture in TITLES],
+        models=[
+            model_repository(namespace, architecture, protocol) for protocol in SERVED_PROTOCOLS for architecture in TITLES
+        ],
         datasets=[f"{namespace}/{DATASET}"],
         tags=["ecg", "heartbeat"],
     )

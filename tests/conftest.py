@@ -12,12 +12,20 @@ from typing import NoReturn
 import httpx
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Page, expect, sync_playwright
 
 from ecg import corpus, mitdb, synthetic
 from ecg.corpus import Corpus
 
 PROJECT = Path(__file__).parents[1]
 MODELS = PROJECT / "models" / "intra_patient"
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 settings.register_profile("untimed", deadline=None)  # a busy machine is no defect
 settings.load_profile("untimed")
@@ -97,3 +105,22 @@ def chromium() -> str:
     if path is None:
         skip("No Chromium browser is here; on Debian: apt-get install chromium.")
     return path
+
+
+@pytest.fixture
+def page(demo: tuple[str, int], chromium: str) -> Iterator[Page]:
+    """The demo's page; it fails the test if the page asks another host for anything or prints an error."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        foreign: list[str] = []
+        errors: list[str] = []
+        local = (demo[0], "data:", "blob:")
+        page.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(demo[0])
+        expect(page.locator("#beat .js-plotly-plot")).to_be_visible(timeout=20_000)
+        yield page
+        browser.close()
+    assert not foreign
+    assert not errors

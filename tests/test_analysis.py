@@ -10,19 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ecg.analysis import Analysis, analyse
 from ecg.classes import LABELS
 from ecg.classifier import Model, load_models
-from ecg.decimation import min_max
 from ecg.errors import InputError
-from ecg.excerpt import read_excerpt
 from ecg.names import TITLES
-from ecg.quality import Quality
-from ecg.recording import Annotation, Recording, Source, take_lead
-from ecg.recording_figures import clock, strip_figure, tachogram
-from ecg.recording_files import read_recording
-from ecg.recording_report import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
-from ecg.recording_words import count_table, describe, describe_beat, next_disagreement
+from ecg.recordings.analysis import Analysis, analyse
+from ecg.recordings.decimation import min_max
+from ecg.recordings.excerpt import read_excerpt
+from ecg.recordings.figures import clock, strip_figure, tachogram
+from ecg.recordings.quality import Quality
+from ecg.recordings.reading import read_recording
+from ecg.recordings.recording import Annotation, Recording, Source, take_lead
+from ecg.recordings.report import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
+from ecg.recordings.words import count_table, describe, describe_beat, next_disagreement
 from tests.conftest import PROJECT
 from tests.test_context import heart
 

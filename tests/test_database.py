@@ -8,8 +8,8 @@ import wfdb
 
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.database import read_database
 from ecg.errors import InputError
+from ecg.recordings.database import read_database
 from tests.test_context import heart
 
 SYMBOLS = ["N", "B", "n", "r", "?", "V"]

@@ -9,11 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
 
-from ecg import mitdb, peaks
-from ecg.detectors import score
+from ecg import mitdb
 from ecg.errors import InputError
 from ecg.mitdb import FS
-from ecg.peaks import find_peaks
+from ecg.recordings import peaks
+from ecg.recordings.detectors import score
+from ecg.recordings.peaks import find_peaks
 
 
 @pytest.fixture(scope="module")

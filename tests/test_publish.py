@@ -19,6 +19,7 @@ from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS
+from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import DATASET, SPACE, model_repository
 from hub.staging import stage
 from hub.verify import check_answers, check_publishable, check_reference
@@ -274,7 +275,9 @@ def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats
 
 def test_the_space_names_what_it_uses(published: tuple[HubServer, str]) -> None:
     front_matter = yaml.safe_load(published[0].files("space", f"{NAMESPACE}/{SPACE}")["README.md"].split(b"---\n")[1])
-    assert front_matter["models"] == [model_repository(NAMESPACE, architecture, "intra_patient") for architecture in TITLES]
+    assert front_matter["models"] == [
+        model_repository(NAMESPACE, architecture, protocol) for protocol in SERVED_PROTOCOLS for architecture in TITLES
+    ]
     assert front_matter["datasets"] == [f"{NAMESPACE}/{DATASET}"]
     assert (front_matter["sdk"], front_matter["app_file"]) == ("gradio", "app.py")
 

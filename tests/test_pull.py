@@ -5,12 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 import httpx
 import pytest
 
 from ecg.names import TITLES
+from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import model_repository
 from tests.conftest import PROJECT, wait_until_answering
 from tests.hub_server import HubServer
@@ -32,9 +34,10 @@ def test_the_models_are_pulled_and_checked(hub_of_models: HubServer, tmp_path: P
     finished = hub(hub_of_models, tmp_path, *PULL, "--revision", "v1.0.0")
     assert finished.returncode == 0, finished.stderr[-2000:]
     assert "someone/ecg-heartbeat-* v1.0.0" in finished.stdout
-    for architecture in TITLES:
-        oid = hub_of_models.commits("model", model_repository(NAMESPACE, architecture, "intra_patient"))[-1].oid
-        assert f"{architecture} {oid[:7]}" in finished.stdout
+    for protocol, architecture in product(SERVED_PROTOCOLS, TITLES):
+        repo_id = model_repository(NAMESPACE, architecture, protocol)
+        oid = hub_of_models.commits("model", repo_id)[-1].oid
+        assert f"{repo_id.removeprefix(f'{NAMESPACE}/ecg-heartbeat-')} {oid[:7]}" in finished.stdout
 
 
 def test_what_cannot_be_pulled_is_explained(hub_of_models: HubServer, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from scipy import signal
 
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.quality import judge
+from ecg.recordings.quality import judge
 from tests.test_context import heart
 
 FS = 250

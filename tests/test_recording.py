@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
-from ecg.excerpt import WARNING, read_excerpt
-from ecg.recording import Recording
-from ecg.recording_files import OPENERS, read_recording
+from ecg.recordings.excerpt import WARNING, read_excerpt
+from ecg.recordings.reading import OPENERS, read_recording
+from ecg.recordings.recording import Recording
 from tests.test_context import heart
 
 FS = 250

@@ -1,6 +1,6 @@
 """Compare detectors of R peaks on the MIT-BIH records.
 
-    python -m ecg.detectors --mitdb DIR      # some minutes; needs SleepECG and NeuroKit2
+    python -m ecg.recordings.detectors --mitdb DIR      # some minutes; needs SleepECG and NeuroKit2
 
 Writes ``results/detectors.csv``, one row a record and detector, and ``results/detectors.md``. The rules are those of
 ANSI/AAMI EC57: a beat is found if a detection within 150 ms is its own, and episodes of ventricular flutter (in record 207)
@@ -25,8 +25,8 @@ from ecg.classes import LABEL_OF_SYMBOL
 from ecg.comparison import as_markdown
 from ecg.errors import InputError, explain_input_errors
 from ecg.files import write_atomically
-from ecg.matching import NO_MATCH, match_beats
-from ecg.peaks import find_peaks
+from ecg.recordings.matching import NO_MATCH, match_beats
+from ecg.recordings.peaks import find_peaks
 
 Detector = Callable[[np.ndarray, float], np.ndarray]
 """Given one lead in mV, shape (m,), and its sampling rate in Hz, returns the positions of the R peaks."""
@@ -38,7 +38,7 @@ UNITS_A_MILLIVOLT = 200
 SETS = {"DS1": mitdb.DS1, "DS2": mitdb.DS2, "all": mitdb.RECORDS}
 RULES = (
     f"Beats of channel 0 found within {1000 * TOLERANCE:.0f} ms, one detection a beat, in whole records but for ventricular "
-    f"flutter. In place are those within {1000 * CLOSE:.0f} ms. The constants of `ecg.peaks` were tuned on DS1."
+    f"flutter. In place are those within {1000 * CLOSE:.0f} ms. The constants of `ecg.recordings.peaks` were tuned on DS1."
 )
 WORST = 3
 """Records shown of each detector, those with the most errors."""
@@ -59,7 +59,7 @@ def _xqrs(ecg: np.ndarray, fs: float) -> np.ndarray:
 
 
 DETECTORS: dict[str, Detector] = {
-    "ecg.peaks": find_peaks,
+    "ecg.recordings.peaks": find_peaks,
     "SleepECG": _sleepecg,
     "NeuroKit2": _neurokit2,
     "WFDB xqrs": _xqrs,

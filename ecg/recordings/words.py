@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecg.analysis import Analysis
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.recording_figures import clock
-from ecg.recording_report import ECTOPIC
+from ecg.recordings.analysis import Analysis
+from ecg.recordings.figures import clock
+from ecg.recordings.report import ECTOPIC
 
 
 def describe(summary: dict[str, Any]) -> str:
@@ -17,7 +17,7 @@ def describe(summary: dict[str, Any]) -> str:
     Parameters
     ----------
     summary : dict
-        From `ecg.recording_report.summarise`.
+        From `ecg.recordings.report.summarise`.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def count_table(summary: dict[str, Any], titles: dict[str, str]) -> pd.DataFrame
     Parameters
     ----------
     summary : dict
-        From `ecg.recording_report.summarise`.
+        From `ecg.recordings.report.summarise`.
     titles : dict of str to str
         What people call the models.
 
@@ -79,7 +79,7 @@ def describe_agreement(compared: dict[str, Any]) -> str:
     Parameters
     ----------
     compared : dict
-        From `ecg.recording_report.agreement`.
+        From `ecg.recordings.report.agreement`.
 
     Returns
     -------

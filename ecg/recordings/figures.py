@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from ecg.analysis import Analysis
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.decimation import min_max
 from ecg.figures import _on_any_page as on_any_page
-from ecg.recording_report import rr_intervals
+from ecg.recordings.analysis import Analysis
+from ecg.recordings.decimation import min_max
+from ecg.recordings.report import rr_intervals
 
 MOST_SAMPLES = 6000
 """Samples of the strip that are drawn: about three a pixel of a wide screen."""

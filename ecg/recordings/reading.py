@@ -10,9 +10,9 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
-from ecg.recording_csv import open_csv
-from ecg.zip_files import unpack
+from ecg.recordings.csv_files import open_csv
+from ecg.recordings.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
+from ecg.recordings.zip_files import unpack
 
 ANNOTATOR = "atr"
 """Extension of the reference annotations."""
@@ -35,7 +35,7 @@ def read_recording(
     files : sequence of Path
         The file, or the files of a WFDB record, annotations (``.atr``) among them if there are any.
     fs, unit, lead : optional
-        What the file does not say; see `ecg.recording.take_lead`.
+        What the file does not say; see `ecg.recordings.recording.take_lead`.
 
     Returns
     -------

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import wfdb
 
-from ecg.analysis import Analysis
 from ecg.classes import LABELS
-from ecg.matching import match_beats
+from ecg.recordings.analysis import Analysis
+from ecg.recordings.matching import match_beats
 
 TOLERANCE = 0.15
 """Seconds that a beat may be away from the annotated one: ANSI/AAMI EC57."""
@@ -75,8 +75,8 @@ def beat_table(analysis: Analysis) -> pd.DataFrame:
     -------
     DataFrame
         A row a beat: ``time_s``, ``sample``, ``rr_s`` (since the beat before; empty for the first one and across what cannot
-        be read), ``label`` (the models' vote), ``probability`` (the mean the models give that class), ``agree``, and a column a
-        model.
+        be read), ``label`` (the models' vote), ``probability`` (the mean the models give that class), ``agree``, and a column
+        a model.
     """
     votes = analysis.votes
     table = pd.DataFrame(

@@ -9,9 +9,9 @@ from ecg.classes import LABELS
 from ecg.classifier import Model
 from ecg.context import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.errors import InputError
-from ecg.peaks import find_peaks
-from ecg.quality import REASONS, Quality, judge
-from ecg.recording import Recording
+from ecg.recordings.peaks import find_peaks
+from ecg.recordings.quality import REASONS, Quality, judge
+from ecg.recordings.recording import Recording
 
 BATCH = 2048
 """Beats that a model reads at once: larger batches are no faster, and the progress shown is smoother."""

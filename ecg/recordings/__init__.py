@@ -1,0 +1,1 @@
+"""Recordings of people: read them, find their heartbeats, let the models classify each, and report."""
