@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train results bench test lint screenshots
+.PHONY: setup demo train results eda detectors bench test lint screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
@@ -15,6 +15,14 @@ results: .venv/train
 	$(BIN)/python -m ecg.results --protocol inter_patient
 	$(BIN)/python -m ecg.results --protocol all_patients
 	$(BIN)/python -m ecg.overview
+
+eda: .venv/train
+	$(BIN)/python -m ecg.exploration.report
+
+# NeuroKit2 asks for an older pandas than the project's, which its detector does not need
+detectors: .venv/train
+	$(BIN)/pip install --quiet --no-deps "neurokit2>=0.2.13,<0.3"
+	$(BIN)/python -m ecg.recordings.detectors
 
 bench: .venv/app
 	$(BIN)/python benchmarks/latency.py

@@ -18,7 +18,7 @@ import gradio as gr
 from ecg import mitdb
 from ecg.errors import InputError, explain_input_errors
 from hub.pull import ModelSet, load_shipped, pull_or_else
-from ui import api, beat_tab, compare_tab, recording_api, recording_tab
+from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab
 from ui.look import CSS, THEME
 
 MODELS = Path(__file__).parent / "models"
@@ -58,6 +58,8 @@ def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
             recording_tab.build(served.for_recordings)
         with gr.Tab("Compare"):
             compare_tab.build(RESULTS)
+        with gr.Tab("The data"):
+            data_tab.build(RESULTS)
         gr.Markdown(f"Models: {served.source}", elem_id="source")
     return demo
 

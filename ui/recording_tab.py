@@ -17,7 +17,7 @@ from ecg.recordings.words import count_table, describe, describe_agreement, desc
 from ui.downloads import in_cache, written_in_cache
 from ui.errors import shown_errors
 
-INTRODUCTION = f"""### Give a recording
+INTRODUCTION = f"""## Give a recording
 {FORMATS[0].upper()}{FORMATS[1:]}: one lead is read, MLII or II if there is one. With a reference annotation (`.atr`) the
 answers are compared with it. The models are those trained on all 48 records; on people they have not met they err more often
 than in *A beat*: see *Compare*. **This is not a medical device.**"""

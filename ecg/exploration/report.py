@@ -1,0 +1,168 @@
+"""Look at the data: the exploratory analysis as tables, as pictures and as one HTML page.
+
+    python -m ecg.exploration.report --mitdb DIR       # or: make eda
+
+Writes averages, percentiles and counts to ``results/exploration``, which the demo shows, and to ``build/eda`` the pictures and
+``report.html``, which needs nothing else and no network. The report alone shows single beats; those belong to the database
+and are not for publishing.
+"""
+
+import argparse
+from html import escape
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
+
+from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.corpus import Corpus, from_records
+from ecg.errors import explain_input_errors
+from ecg.exploration.drawings import draw_examples, draw_exploration
+from ecg.exploration.figures import example_figure, shape_figure
+from ecg.exploration.sections import SHAPES, Section, sections
+from ecg.exploration.tables import Exploration, explore
+from ecg.exploration.words import shape_choices, shape_words, too_few
+from ecg.files import write_atomically
+
+EXAMPLES = 6
+"""Single beats shown of each class."""
+EXAMPLE_SEED = 0
+STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 1100px; margin: 0 auto; padding: 1rem; }
+.figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 460px), 1fr)); gap: 1rem; }
+figure { margin: 0; min-width: 0; }
+figcaption { font-size: 0.9em; }
+.gtitle, .xtitle, .ytitle, .legendtext, .xtick text, .ytick text { fill: CanvasText !important; }
+"""
+
+
+def write_exploration(corpus: Corpus, tables: Path, out: Path) -> None:
+    """Write tables, pictures and report.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats, in the order of the records and of time.
+    tables : Path
+        Folder of the tables, which may be published.
+    out : Path
+        Folder of the pictures and the report, which show single beats.
+    """
+    exploration = explore(corpus)
+    exploration.write(tables)
+    out.mkdir(parents=True, exist_ok=True)
+    examples = choose_examples(corpus)
+    draw_exploration(exploration, out)
+    draw_examples(corpus, examples, out / "examples.png")
+    write_atomically(out / "report.html", report(exploration, corpus, examples))
+
+
+def choose_examples(corpus: Corpus) -> dict[str, np.ndarray]:
+    """Draw a few beats of each class at random.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        All beats.
+
+    Returns
+    -------
+    dict of str to ndarray of int
+        Positions of the beats, by class.
+    """
+    generator = np.random.default_rng(EXAMPLE_SEED)
+    positions = {label: np.flatnonzero(corpus.labels == index) for index, label in enumerate(LABELS)}
+    return {label: generator.permutation(rows)[:EXAMPLES] for label, rows in positions.items() if len(rows)}
+
+
+def report(exploration: Exploration, corpus: Corpus, examples: dict[str, np.ndarray]) -> str:
+    """Write the analysis as one HTML page.
+
+    Parameters
+    ----------
+    exploration : Exploration
+        The tables.
+    corpus : Corpus
+        The beats they were made from.
+    examples : dict of str to ndarray of int
+        Positions of the single beats to show, by class.
+
+    Returns
+    -------
+    str
+        The page, with all it needs in it.
+    """
+    parts = []
+    for section in sections(exploration):
+        parts.append(_heading(section))
+        if section is SHAPES:
+            parts.append(_shapes(exploration))
+            parts.append(_examples(corpus, examples))
+        else:
+            parts.append(_figures([(figure, "") for figure in section.figures]))
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>The data</title>\n<style>{STYLE}</style>\n<script>{get_plotlyjs()}</script>\n</head>\n<body>\n<main>\n"
+        "<h1>The data: the heartbeats of the MIT-BIH Arrhythmia Database</h1>\n"
+        + "\n".join(parts)
+        + "\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _heading(section: Section) -> str:
+    words = f"<p>{escape(section.words)}</p>" if section.words else ""
+    return f'<h2 id="{section.name}">{escape(section.title)}</h2>\n<p>{escape(section.why)}</p>\n{words}'
+
+
+def _shapes(exploration: Exploration) -> str:
+    missing = " ".join(too_few(exploration.shapes)) or "none"
+    chosen = shape_choices(exploration.shapes).values()
+    drawn = [
+        (shape_figure(exploration.shapes, kind, name), shape_words(exploration.shapes, kind, name)) for kind, name in chosen
+    ]
+    return _figures(drawn) + f"<p>Symbols with too few beats for a mean: {escape(missing)}.</p>"
+
+
+def _examples(corpus: Corpus, examples: dict[str, np.ndarray]) -> str:
+    drawn = []
+    for label, rows in examples.items():
+        of_records = ", ".join(corpus.records[rows].tolist())
+        words = f"{len(rows)} beats of class {label} ({AAMI_CLASSES[label].name}), drawn at random, of records {of_records}."
+        drawn.append((example_figure(corpus, label, rows), words))
+    return (
+        "<h3>Single beats</h3>\n<p>They belong to the database; please do not publish them with this page.</p>\n"
+        + _figures(drawn)
+    )
+
+
+def _figures(drawn: list[tuple[go.Figure, str]]) -> str:
+    parts = []
+    for figure, words in drawn:
+        plot = figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
+        parts.append(f"<figure>{plot}<figcaption>{escape(words)}</figcaption></figure>")
+    return f'<div class="figures">{"".join(parts)}</div>' if parts else ""
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Look at the data.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
+    parser.add_argument("--tables", metavar="DIR", type=Path, default=Path("results/exploration"), help="default: %(default)s")
+    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("build/eda"), help="default: %(default)s")
+    options = parser.parse_args(arguments)
+    write_exploration(from_records(options.mitdb), options.tables, options.out)
+    print(f"tables in {options.tables}, pictures and report.html in {options.out}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,305 @@
+"""What the beats are like: the tables of the exploratory analysis.
+
+Counts, averages and percentiles only: no single beat is in them, so that they may be committed and shown by the demo, whose
+users have no records. `python -m ecg.exploration.report` writes them to ``results/exploration``.
+"""
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ecg.beats import BEAT_FS, BEAT_LENGTH, STEP, beat_lengths
+from ecg.classes import LABEL_OF_SYMBOL, LABELS
+from ecg.corpus import Corpus
+from ecg.errors import InputError
+from ecg.exploration.neighbours import neighbour_table, projection_table
+from ecg.files import write_atomically
+from ecg.mitdb import DS1, DS2, FS, PACED
+from ecg.rhythm import NEIGHBOURHOODS, percentile_around
+from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
+
+LEFT_OUT = "left out"
+"""What the split of a beat is called that a protocol does not use."""
+SETS = {"DS1": DS1, "DS2": DS2, "paced": PACED}
+PERCENTILES = (5, 25, 50, 75, 95)
+FEWEST_BEATS = 20
+"""A statistic of fewer beats would be little else than a beat itself."""
+CORRELATION_STEP = 3
+"""Every third sample is enough to see how they hang together."""
+INTERVAL_BINS = {"previous RR (s)": np.arange(72, 721, 9) / FS, "previous RR / median around": np.arange(8, 73) / 40}
+"""Edges of the histograms. Those of the interval are 9 samples apart, so that each bin holds as many possible values."""
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """The tables of the exploratory analysis; each is one CSV file.
+
+    Attributes
+    ----------
+    counts : DataFrame
+        Beats of each class, by protocol and split; see `count_table`.
+    quality : DataFrame
+        Missing, equal and overlapping beats; see `quality_table`.
+    shapes : DataFrame
+        Mean and percentiles by class and symbol; see `shape_table`.
+    correlation : DataFrame
+        Correlation of the samples with one another; see `correlation_table`.
+    records : DataFrame
+        Beats of each class, by record; see `record_table`.
+    intervals : DataFrame
+        Histograms of the RR intervals by class; see `interval_table`.
+    projection : DataFrame
+        Beats as points of a plane; see `ecg.exploration.neighbours.projection_table`.
+    neighbours : DataFrame
+        Whose beat the nearest one is; see `ecg.exploration.neighbours.neighbour_table`.
+    """
+
+    counts: pd.DataFrame
+    quality: pd.DataFrame
+    shapes: pd.DataFrame
+    correlation: pd.DataFrame
+    records: pd.DataFrame
+    intervals: pd.DataFrame
+    projection: pd.DataFrame
+    neighbours: pd.DataFrame
+
+    def write(self, folder: Path) -> None:
+        """Write one CSV file a table.
+
+        Parameters
+        ----------
+        folder : Path
+            The folder; it is made if need be.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in vars(self).items():
+            write_atomically(folder / f"{name}.csv", table.to_csv(index=False))
+
+
+def explore(corpus: Corpus) -> Exploration:
+    """Work out all tables.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats, in the order of the records and of time.
+
+    Returns
+    -------
+    Exploration
+        The tables.
+    """
+    return Exploration(
+        counts=count_table(corpus),
+        quality=quality_table(corpus),
+        shapes=shape_table(corpus),
+        correlation=correlation_table(corpus),
+        records=record_table(corpus),
+        intervals=interval_table(corpus),
+        projection=projection_table(corpus),
+        neighbours=neighbour_table(corpus),
+    )
+
+
+def read_exploration(folder: Path) -> Exploration:
+    """Read the tables that were written.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder with the CSV files.
+
+    Returns
+    -------
+    Exploration
+        The tables.
+
+    Raises
+    ------
+    InputError
+        If one is missing.
+    """
+    missing = [field.name for field in fields(Exploration) if not (folder / f"{field.name}.csv").is_file()]
+    if missing:
+        raise InputError(f"{folder} lacks {', '.join(f'{name}.csv' for name in missing)}. `make eda` writes all tables.")
+    return Exploration(
+        **{field.name: pd.read_csv(folder / f"{field.name}.csv", dtype={"record": str}) for field in fields(Exploration)}
+    )
+
+
+def count_table(corpus: Corpus) -> pd.DataFrame:
+    """Count the beats of each class in each split of both protocols.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``protocol``, ``split`` (``left out`` for what a protocol does not use) and one a class.
+    """
+    tables = []
+    for protocol in DIVIDING_PROTOCOLS:
+        split = np.where(corpus.splits[protocol] == "", LEFT_OUT, corpus.splits[protocol])
+        counts = _count_labels(corpus, split).reindex([*SPLITS, LEFT_OUT]).dropna().astype(int)
+        counts.insert(0, "protocol", protocol)
+        tables.append(counts.rename_axis("split").reset_index())
+    return pd.concat(tables, ignore_index=True)[["protocol", "split", *LABELS]]
+
+
+def record_table(corpus: Corpus) -> pd.DataFrame:
+    """Count the beats of each class in each record.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``set`` (DS1, DS2 or paced), ``record`` and one a class, in the order of the sets and records.
+    """
+    set_of_record = {record: name for name, records in SETS.items() for record in records}
+    counts = _count_labels(corpus, corpus.records).rename_axis("record").reset_index()
+    counts.insert(0, "set", counts["record"].map(set_of_record))
+    return counts.sort_values(["set", "record"], ignore_index=True)
+
+
+def _count_labels(corpus: Corpus, groups: np.ndarray) -> pd.DataFrame:
+    counts = pd.crosstab(groups, np.array(LABELS)[corpus.labels])
+    return counts.reindex(columns=list(LABELS), fill_value=0).rename_axis(columns=None)
+
+
+def quality_table(corpus: Corpus) -> pd.DataFrame:
+    """Count what could be wrong with the beats.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats, in the order of the records and of time.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``what`` and ``beats``. Training and test are those of the intra-patient protocol; equal means that all 187
+        values are.
+    """
+    _, shape = np.unique(corpus.beats, axis=0, return_inverse=True)
+    beats = pd.DataFrame({"shape": shape, "label": corpus.labels, "split": corpus.splits["intra_patient"]})
+    train, test = beats[beats["split"] == "train"], beats[beats["split"] == "test"]
+    lengths = beat_lengths(corpus.beats)
+    counts = {
+        "beats": len(beats),
+        "with a missing value": np.isnan(corpus.beats).any(axis=1).sum(),
+        "equal to an earlier beat": beats["shape"].duplicated().sum(),
+        "in training, equal to an earlier training beat": train["shape"].duplicated().sum(),
+        "in test, equal to an earlier test beat": test["shape"].duplicated().sum(),
+        "in test, equal to a training beat": test["shape"].isin(train["shape"]).sum(),
+        "equal to a beat of another class": (beats.groupby("shape")["label"].transform("nunique") > 1).sum(),
+        f"longer than {BEAT_LENGTH} samples ({BEAT_LENGTH / BEAT_FS:.2f} s) and cut off there": (lengths == BEAT_LENGTH).sum(),
+        "in test": len(test),
+        "in test, sharing part of the signal with a training beat": _overlapping(corpus, lengths).sum(),
+    }
+    return pd.DataFrame({"what": list(counts), "beats": [int(count) for count in counts.values()]})
+
+
+def _overlapping(corpus: Corpus, lengths: np.ndarray) -> np.ndarray:
+    """Tell which test beats hold signal that a training beat holds too; a beat reaches a fifth into the next."""
+    split = corpus.splits["intra_patient"]
+    follows = corpus.records[1:] == corpus.records[:-1]
+    into_next = follows & (corpus.samples[:-1] + STEP * lengths[:-1] > corpus.samples[1:])
+    is_train = split == "train"
+    shared = np.append(into_next & is_train[1:], False) | np.append(False, into_next & is_train[:-1])
+    return shared & (split == "test")
+
+
+def shape_table(corpus: Corpus) -> pd.DataFrame:
+    """Describe the beats of each class and each symbol, sample by sample.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats.
+
+    Returns
+    -------
+    DataFrame
+        One row a sample: ``kind`` (``class`` or ``symbol``), its ``name``, the ``sample`` (0 to 186, at 120 Hz), the number
+        of ``beats`` that reach so far, and of those ``mean``, ``p5``, ``p25``, ``p50``, ``p75`` and ``p95``. The padding of a
+        beat does not count, and a sample that fewer than 20 beats reach has no row.
+    """
+    values = pd.DataFrame(_without_padding(corpus.beats))
+    names = {"class": np.array(LABELS)[corpus.labels], "symbol": corpus.symbols}
+    wanted = [("class", label) for label in LABELS] + [("symbol", symbol) for symbol in LABEL_OF_SYMBOL]
+    return pd.concat([_shape(values[names[kind] == name], kind, name) for kind, name in wanted], ignore_index=True)
+
+
+def _shape(values: pd.DataFrame, kind: str, name: str) -> pd.DataFrame:
+    statistics = {"beats": values.count(), "mean": values.mean()}
+    statistics |= {f"p{percentile}": values.quantile(percentile / 100) for percentile in PERCENTILES}
+    table = pd.DataFrame(statistics).round(4).rename_axis("sample").reset_index()
+    table.insert(0, "kind", kind)
+    table.insert(1, "name", name)
+    return table[table["beats"] >= FEWEST_BEATS]
+
+
+def _without_padding(beats: np.ndarray) -> np.ndarray:
+    return np.where(np.arange(BEAT_LENGTH) < beat_lengths(beats)[:, None], beats, np.nan)
+
+
+def correlation_table(corpus: Corpus) -> pd.DataFrame:
+    """Correlate the samples of the beats with one another.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats.
+
+    Returns
+    -------
+    DataFrame
+        Column ``sample``, every third of the 187, and one column for each of the same samples: Pearson's correlation over the
+        beats that reach both; empty where those are fewer than 20.
+    """
+    samples = np.arange(0, BEAT_LENGTH, CORRELATION_STEP)
+    values = pd.DataFrame(_without_padding(corpus.beats)[:, samples], columns=samples.astype(str))
+    table = values.corr(min_periods=FEWEST_BEATS).round(2)
+    return table.rename_axis("sample").reset_index().astype({"sample": int})
+
+
+def interval_table(corpus: Corpus) -> pd.DataFrame:
+    """Count the beats of each class by the RR interval before them.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        The beats, in the order of the records and of time.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``interval`` (the previous RR interval in s, or its ratio to the median of the 51 around), ``from``, ``to`` and
+        one a class. What lies outside counts in the outermost bins. The first beat of a record has no interval.
+    """
+    intervals, ratios = np.full(len(corpus.samples), np.nan), np.full(len(corpus.samples), np.nan)
+    for record in np.unique(corpus.records):
+        rows = np.flatnonzero(corpus.records == record)
+        previous = np.diff(corpus.samples[rows]) / FS
+        intervals[rows[1:]] = previous
+        ratios[rows[1:]] = previous / percentile_around(previous, 50, NEIGHBOURHOODS["around"])
+    tables = []
+    for (name, edges), values in zip(INTERVAL_BINS.items(), (intervals, ratios), strict=True):
+        counts = {label: _histogram(values[corpus.labels == index], edges) for index, label in enumerate(LABELS)}
+        tables.append(pd.DataFrame({"interval": name, "from": edges[:-1].round(4), "to": edges[1:].round(4), **counts}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _histogram(values: np.ndarray, edges: np.ndarray) -> np.ndarray:
+    known = values[~np.isnan(values)]
+    position = np.searchsorted(edges, known, side="right") - 1
+    return np.bincount(position.clip(0, len(edges) - 2), minlength=len(edges) - 1)
