@@ -7,6 +7,7 @@ python app.py --hub NS                   # with the models that NS has published
 
 import argparse
 import os
+import signal
 import socket
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,11 +15,13 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
 
 import gradio as gr
+from starlette.routing import Route
 
 from ecg import mitdb
 from ecg.errors import InputError, explain_input_errors
 from hub.pull import ModelSet, load_shipped, pull_or_else
 from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab
+from ui.health import health_route
 from ui.look import CSS, THEME
 
 MODELS = Path(__file__).parent / "models"
@@ -26,6 +29,8 @@ RESULTS = Path(__file__).parent / "results"
 KEPT = 3600
 """Seconds that uploaded files are kept."""
 LARGEST_FILE = "300mb"
+LONGEST_QUEUE = 64
+"""Requests that may wait; those beyond are refused with that reason."""
 INTRODUCTION = """# One heartbeat, five readers
 A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartbeats of the MIT-BIH Arrhythmia Database, read
 the same beat. For teaching and research: **this is not a medical device.**"""
@@ -91,8 +96,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def serve(demo: gr.Blocks, host: str, port: int | None) -> None:
-    """Serve the app until interrupted.
+def serve(demo: gr.Blocks, host: str, port: int | None, routes: Sequence[Route] = ()) -> None:
+    """Serve the app until interrupted or asked to end; answers under way are then given some seconds.
 
     Parameters
     ----------
@@ -102,15 +107,18 @@ def serve(demo: gr.Blocks, host: str, port: int | None) -> None:
         The address.
     port : int or None
         The port; None for the first free one from 7860 on.
+    routes : sequence of starlette.routing.Route
+        What is served beside the app.
 
     Raises
     ------
     InputError
         If the address cannot be served.
     """
+    signal.signal(signal.SIGTERM, _interrupt)
     try:
         socket.create_server((host, port or 0)).close()  # Gradio tries a hundred ports of a wrong address
-        demo.launch(
+        demo.queue(max_size=LONGEST_QUEUE).launch(
             server_name=host,
             server_port=port,
             theme=THEME,
@@ -119,11 +127,16 @@ def serve(demo: gr.Blocks, host: str, port: int | None) -> None:
             footer_links=["api"],
             max_file_size=LARGEST_FILE,
             mcp_server=True,
+            app_kwargs={"routes": list(routes)},
             allowed_paths=[str(RESULTS)],
         )
     except OSError as error:
         address = f"{host}, port {port or '7860 or above'},"
         raise InputError(f"{address} cannot be served: {error}. Choose another --host or --port.") from error
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt  # which Gradio takes as the wish to end in good order
 
 
 @explain_input_errors
@@ -143,7 +156,7 @@ def main(arguments: list[str] | None = None) -> None:
         served, problems = pull_or_else(options.hub, options.revision, served)
     for line in [*problems, f"Models: {served.source}"]:
         print(line, flush=True)
-    serve(compose(served, problems), options.host, options.port)
+    serve(compose(served, problems), options.host, options.port, [health_route(served)])
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def build(results: Path) -> None:
     exploration = read_exploration(results / "exploration")
     gr.Markdown(INTRODUCTION.format(beats=exploration.records[list(LABELS)].sum().sum()))
     for section in sections(exploration):
-        gr.Markdown(f"### {section.title}\n{section.why}")
+        gr.Markdown(f"## {section.title}\n{section.why}")
         if section is SHAPES:
             _add_shapes(exploration)
         else:

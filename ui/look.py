@@ -5,8 +5,13 @@ import gradio as gr
 THEME = gr.themes.Monochrome(
     font=["ui-sans-serif", "system-ui", "sans-serif"],
     font_mono=["ui-monospace", "Consolas", "monospace"],
+).set(
+    link_text_color_dark="*neutral_300",
+    link_text_color_hover_dark="*neutral_100",
+    link_text_color_visited_dark="*neutral_300",
+    link_text_color_active_dark="*neutral_300",
 )
-"""Of Gradio's themes the one whose contrasts suffice, with the fonts of the reader's own system."""
+"""Of Gradio's themes the one whose contrasts suffice (but for links on a dark page), with the fonts of the reader's system."""
 CSS = """
 .gradio-container { max-width: 1280px; margin: 0 auto; }
 #verdict { font-size: 1.15em; }
