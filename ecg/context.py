@@ -24,6 +24,8 @@ FS_RANGE = (100, 1000)
 """Sampling rates that are accepted, in Hz."""
 CUT_FS = 360
 """Sampling rate at which beats are cut, in Hz: that of the MIT-BIH records, so that those are not resampled."""
+BASELINE_STEP = 6
+"""Samples at that rate between two values of the baseline, which is slow."""
 QRS = slice(BEFORE - 12, BEFORE + 12)
 """Samples that hold the QRS complex: 0.1 s to either side of the R peak."""
 NEIGHBOURS = 150
@@ -103,7 +105,8 @@ def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextB
     low, high = FS_RANGE
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
-    windows = _windows(_without_baseline(_resampled(ecg, fs)), np.round(peaks * (CUT_FS / fs)).astype(np.int64))
+    resampled = _resampled(ecg, fs)
+    windows = _windows(resampled, _baseline(resampled), np.round(peaks * (CUT_FS / fs)).astype(np.int64))
     height = np.ptp(windows[:, QRS], axis=1)
     usual_height = _median_around(height)
     windows /= np.maximum(usual_height, np.finfo(np.float32).tiny)[:, None]
@@ -117,19 +120,20 @@ def _resampled(ecg: np.ndarray, fs: float) -> np.ndarray:
     return values if ratio == 1 else signal.resample_poly(values, ratio.numerator, ratio.denominator, padtype="line")
 
 
-def _without_baseline(ecg: np.ndarray) -> np.ndarray:
+def _baseline(ecg: np.ndarray) -> np.ndarray:
+    """Return the baseline at every sixth sample."""
     # two median filters, of 200 and 600 ms, as in de Chazal et al. (2004): the first takes out QRS and P, the second T
-    every = 6
-    reduced = ndimage.uniform_filter1d(ecg, every)[::every]
-    baseline = ndimage.median_filter(ndimage.median_filter(reduced, 13), 37)
-    return ecg - np.interp(np.arange(len(ecg)), np.arange(len(reduced)) * every, baseline).astype(np.float32)
+    reduced = ndimage.uniform_filter1d(ecg, BASELINE_STEP)[::BASELINE_STEP]
+    return ndimage.median_filter(ndimage.median_filter(reduced, 13), 37)
 
 
-def _windows(ecg: np.ndarray, peaks: np.ndarray) -> np.ndarray:
+def _windows(ecg: np.ndarray, baseline: np.ndarray, peaks: np.ndarray) -> np.ndarray:
     step = CUT_FS // BEAT_FS
     positions = peaks[:, None] + step * (np.arange(CONTEXT_LENGTH) - BEFORE)  # (n, 120)
     inside = (positions >= 0) & (positions < len(ecg))
-    return np.where(inside, ecg[np.clip(positions, 0, len(ecg) - 1)], np.float32(0))
+    positions = np.clip(positions, 0, len(ecg) - 1)
+    drift = np.interp(positions, np.arange(len(baseline)) * BASELINE_STEP, baseline).astype(np.float32)
+    return np.where(inside, ecg[positions] - drift, np.float32(0))
 
 
 def _median_around(values: np.ndarray) -> np.ndarray:
