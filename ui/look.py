@@ -19,6 +19,8 @@ CSS = """
 .js-plotly-plot :is(.gtitle, .xtitle, .ytitle, .legendtext, .xtick text, .ytick text) {
   fill: var(--body-text-color) !important;
 }
-/* a wide table scrolls by itself instead of widening the page of a phone */
+/* on a phone, tabs that do not fit go into a menu instead of widening the page */
+.tab-wrapper { contain: inline-size; }
+/* and a wide table scrolls by itself */
 #answers, .comparison { contain: inline-size; overflow-x: auto; }
 """
