@@ -20,7 +20,7 @@ from starlette.routing import Route
 from ecg import mitdb
 from ecg.errors import InputError, explain_input_errors
 from hub.pull import ModelSet, load_shipped, pull_or_else
-from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab
+from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab, use_tab
 from ui.health import health_route
 from ui.look import CSS, THEME
 
@@ -36,7 +36,7 @@ A SimpleRNN, a CNN, an LSTM, a GRU and an attention model, trained on the heartb
 the same beat. For teaching and research: **this is not a medical device.**"""
 
 
-def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
+def compose(served: ModelSet, problems: Sequence[str] = (), namespace: str | None = None) -> gr.Blocks:
     """Compose the app.
 
     Parameters
@@ -45,6 +45,8 @@ def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
         The models that answer.
     problems : sequence of str
         Why it is not those that were asked for.
+    namespace : str, optional
+        Who has published the models on the Hub.
 
     Returns
     -------
@@ -65,6 +67,8 @@ def compose(served: ModelSet, problems: Sequence[str] = ()) -> gr.Blocks:
             compare_tab.build(RESULTS)
         with gr.Tab("The data"):
             data_tab.build(RESULTS)
+        with gr.Tab("Use it"):
+            use_tab.build(served, namespace)
         gr.Markdown(f"Models: {served.source}", elem_id="source")
     return demo
 
@@ -156,7 +160,7 @@ def main(arguments: list[str] | None = None) -> None:
         served, problems = pull_or_else(options.hub, options.revision, served)
     for line in [*problems, f"Models: {served.source}"]:
         print(line, flush=True)
-    serve(compose(served, problems), options.host, options.port, [health_route(served)])
+    serve(compose(served, problems, options.hub), options.host, options.port, [health_route(served)])
 
 
 if __name__ == "__main__":

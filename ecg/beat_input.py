@@ -1,8 +1,12 @@
-"""Read a beat that a person or a program gives."""
+"""Read beats that a person or a program gives: one, a list, or a CSV file."""
 
+import csv
 import math
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from numbers import Real
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +19,58 @@ EXPECTED = (
     f"A beat is {BEAT_LENGTH} numbers from 0 to 1: a sample every 1/120 s from the R peak on, scaled by its own lowest and "
     "highest value, padded with zeros."
 )
+MOST_BEATS = 5000
+"""Beats that a program may give at once."""
+MOST_ROWS = 10_000
+MOST_BYTES = 50_000_000
+"""10,000 rows of a Kaggle file."""
+
+
+@dataclass(frozen=True)
+class BeatTable:
+    """Beats, and the classes they are said to have.
+
+    Attributes
+    ----------
+    beats : ndarray of float32, shape (n, 187)
+        The beats.
+    truths : tuple of (str or None)
+        Their classes, where they are given.
+    rows : tuple of int
+        In which row of the file, or at which place of the list, each stands, counted from 1.
+    refused : tuple of str
+        What is wrong with the rows that hold no beat.
+    """
+
+    beats: np.ndarray
+    truths: tuple[str | None, ...]
+    rows: tuple[int, ...]
+    refused: tuple[str, ...] = ()
+
+    def get(self, row: int) -> tuple[np.ndarray, str | None]:
+        """Return one of the beats.
+
+        Parameters
+        ----------
+        row : int
+            Its row in the file.
+
+        Returns
+        -------
+        beat : ndarray of float32, shape (187,)
+            The beat.
+        truth : str or None
+            Its class, where it is given.
+
+        Raises
+        ------
+        InputError
+            If that row holds no beat.
+        """
+        if row not in self.rows:
+            raise InputError(f"Row {row} holds no beat. The beats stand in rows {self.rows[0]} to {self.rows[-1]}.")
+        place = self.rows.index(row)
+        return self.beats[place], self.truths[place]
 
 
 def parse_text(text: str) -> list[float]:
@@ -81,6 +137,105 @@ def check_beat(values: Any) -> tuple[np.ndarray, str | None]:
     if index and index[0] not in range(len(LABELS)):
         raise InputError(f"Value 188, the class index, is {index[0]:g}; it must be one of 0 to {len(LABELS) - 1}.")
     return beat.astype(np.float32), LABELS[int(index[0])] if index else None
+
+
+def check_beats(values: Any) -> BeatTable:
+    """Check a list of beats.
+
+    Parameters
+    ----------
+    values : list of list of float
+        1 to 5,000 beats as `check_beat` takes them.
+
+    Returns
+    -------
+    BeatTable
+        All of them.
+
+    Raises
+    ------
+    InputError
+        If it is no list of beats, holds none or too many, or one of them is wrong.
+    """
+    if not isinstance(values, (list, tuple)):
+        raise InputError(f"The beats are no list of lists of numbers. {EXPECTED}")
+    if not 1 <= len(values) <= MOST_BEATS:
+        raise InputError(f"The list holds {len(values):,} beats. Give 1 to {MOST_BEATS:,} at once.")
+    table = _table(list(enumerate(values, start=1)), "Beat")
+    if table.refused:
+        raise InputError(table.refused[0])
+    return table
+
+
+def read_csv(path: Path) -> BeatTable:
+    """Read a CSV file of beats.
+
+    Parameters
+    ----------
+    path : Path
+        A beat a row, 187 numbers or 188 with the class index last, as in the Kaggle files. A row of names may come first; the
+        numbers may be separated by commas, semicolons (with decimal points or commas) or tabs.
+
+    Returns
+    -------
+    BeatTable
+        The beats; the rows that hold none are told in ``refused``.
+
+    Raises
+    ------
+    InputError
+        If the file is too large, no text, or holds no beat at all.
+    """
+    if path.stat().st_size > MOST_BYTES:
+        size = path.stat().st_size / 1e6
+        raise InputError(f"The file has {size:.0f} MB; at most {MOST_BYTES / 1e6:.0f} MB are read. Give a part of it.")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("The file is no text in UTF-8, so it is no CSV file. Save it as CSV.") from None
+    rows = _rows(text)
+    if len(rows) > MOST_ROWS:
+        raise InputError(f"The file has {len(rows):,} rows; at most {MOST_ROWS:,} are read. Give a part of it.")
+    table = _table(rows, "Row")
+    if not table.rows:
+        raise InputError(table.refused[0] if table.refused else f"The file holds no beat. {EXPECTED} One beat a row.")
+    return table
+
+
+def _rows(text: str) -> list[tuple[int, list[Any]]]:
+    first = text.lstrip().partition("\n")[0]
+    delimiter = next((separator for separator in ";\t" if separator in first), ",")
+    if delimiter == ";":
+        text = text.replace(",", ".")
+    try:
+        words = list(csv.reader(text.splitlines(), delimiter=delimiter))
+    except csv.Error as error:
+        raise InputError(f"The file is no CSV file: {error}. Give one beat a row.") from None
+    rows = [(number, [_word(word) for word in row]) for number, row in enumerate(words, start=1) if any(map(str.strip, row))]
+    has_header = bool(rows) and all(isinstance(value, str) for value in rows[0][1])
+    return rows[has_header:]
+
+
+def _word(word: str) -> float | str:
+    try:
+        return float(word)
+    except ValueError:
+        return word.strip()
+
+
+def _table(rows: Sequence[tuple[int, Any]], what: str) -> BeatTable:
+    beats, truths, numbers, refused = [], [], [], []
+    for number, values in rows:
+        try:
+            beat, truth = check_beat(values)
+        except InputError as error:
+            refused.append(f"{what} {number}: {error}")
+        else:
+            beats.append(beat)
+            truths.append(truth)
+            numbers.append(number)
+    stacked = np.stack(beats) if beats else np.empty((0, BEAT_LENGTH), dtype=np.float32)
+    return BeatTable(stacked, tuple(truths), tuple(numbers), tuple(refused))
 
 
 def _number(value: Any, position: int) -> float:

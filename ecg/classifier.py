@@ -21,6 +21,8 @@ SHAPES: dict[str, dict[str, list[int]]] = {
     "context": {"beat": [CONTEXT_LENGTH, CHANNELS], "rhythm": [len(RHYTHM)]},
 }
 """What models may be given of each beat, and the shapes of that; see `ecg.inputs`."""
+AT_A_TIME = 1000
+"""Beats in one call of a network, to bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,10 @@ def load_model(folder: Path) -> Model:
     labels = read_json(folder / "labels.json")["labels"]
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
-    session = onnxruntime.InferenceSession(folder / "model.onnx", providers=["CPUExecutionProvider"])
+    options = onnxruntime.SessionOptions()
+    # threads that wait by spinning take the cores from the other models: one beat by all five took five times as long
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
     shapes = {tensor.name: tensor.shape[1:] for tensor in session.get_inputs()}
     known = [name for name, expected in SHAPES.items() if shapes == expected]
     if not known:
@@ -139,13 +144,35 @@ def classify(models: dict[str, Model], beat: np.ndarray) -> dict[str, dict[str, 
         For each model the ``label`` of the most probable class, whether the model is ``confident`` of it (sure enough to be
         right in 99.7 % of such beats of the validation split), and the ``probabilities`` by class.
     """
-    answers = {}
-    for name, model in models.items():
-        probabilities = model.classify(beat[np.newaxis])[0].tolist()
-        threshold = model.metrics["confident"]["threshold"]
-        answers[name] = {
-            "label": LABELS[int(np.argmax(probabilities))],
-            "confident": threshold is not None and max(probabilities) >= threshold,
-            "probabilities": dict(zip(LABELS, probabilities, strict=True)),
+    return classify_beats(models, beat[np.newaxis])[0]
+
+
+def classify_beats(models: dict[str, Model], beats: np.ndarray) -> list[dict[str, dict[str, Any]]]:
+    """Let every model read many beats.
+
+    Parameters
+    ----------
+    models : dict of str to Model
+        The models.
+    beats : ndarray of float32, shape (n, 187)
+        Kaggle beats, at least one.
+
+    Returns
+    -------
+    list of dict
+        For each beat what `ecg.classifier.classify` says of it.
+    """
+    chunks = np.split(beats, range(AT_A_TIME, len(beats), AT_A_TIME))
+    by_model = {name: np.concatenate([model.classify(chunk) for chunk in chunks]) for name, model in models.items()}
+    thresholds = {name: model.metrics["confident"]["threshold"] for name, model in models.items()}
+    return [
+        {
+            name: {
+                "label": LABELS[int(of_beat.argmax())],
+                "confident": thresholds[name] is not None and float(of_beat.max()) >= thresholds[name],
+                "probabilities": dict(zip(LABELS, of_beat.tolist(), strict=True)),
+            }
+            for name, of_beat in zip(by_model, of_models, strict=True)
         }
-    return answers
+        for of_models in zip(*by_model.values(), strict=True)
+    ]

@@ -1,6 +1,7 @@
 """The tables that compare the models of one protocol: every figure is the mean over the seeds of a model."""
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -35,8 +36,15 @@ FIGURES: dict[str, Figures] = {
 }
 """For each protocol the figures that get an interval, and how they are worked out from confusion matrices. Of Q the test
 beats of the inter-patient protocol have seven, which say nothing."""
+PER_CLASS: Figures = {
+    "Se": lambda confusions: _right(confusions) / _or_nan(confusions.sum(axis=-1)),
+    "+P": lambda confusions: _right(confusions) / _or_nan(confusions.sum(axis=-2)),
+    "F1": f1s,
+}
+"""Sensitivity, positive predictivity and F1 of each class; NaN where a class does not occur or is never predicted."""
 FORMATS = {
     "seeds": "{:.0f}",
+    "beats": "{:,.0f}",
     "parameters": "{:,.0f}",
     "MFLOPs": "{:.1f}",
     "training": "{:.1f}",
@@ -49,19 +57,21 @@ FORMATS = {
     "p": "{:.3f}",
 }
 """How numbers are written, by the first word of their column; scores have four digits."""
-WORDS = ("model", "less", "figure", "beats of", "given")
+WORDS = ("model", "class", "less", "figure", "beats of", "given", "detector", "record", "records")
 """Columns of words."""
 Resampled = dict[str, dict[str, np.ndarray]]
 """For each model and figure its mean over the seeds in each resample, shape (10_000,)."""
 
 
-def resample(outcomes: list[Outcome]) -> Resampled:
+def resample(outcomes: list[Outcome], figures: Figures | None = None) -> Resampled:
     """Draw the test beats and the seeds anew, many times.
 
     Parameters
     ----------
     outcomes : list of Outcome
         Outcomes of one protocol.
+    figures : dict of str to callable, optional
+        What is worked out of each resample, by default the `FIGURES` of the protocol.
 
     Returns
     -------
@@ -74,11 +84,19 @@ def resample(outcomes: list[Outcome]) -> Resampled:
     records = outcomes[0].test["record"].to_numpy(dtype=str) if by_record else None
     confusions = resampled_confusion_matrices(outcomes[0].labels, predictions, records)
     generator = np.random.default_rng(1)
-    figures = {name: figure(confusions) for name, figure in _figures(outcomes).items()}
+    worked_out = {name: figure(confusions) for name, figure in (figures or _figures(outcomes)).items()}
     return {
-        model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in figures.items()}
+        model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in worked_out.items()}
         for model, runs in _runs_by_model(outcomes).items()
     }
+
+
+def _right(confusions: np.ndarray) -> np.ndarray:
+    return np.diagonal(confusions, axis1=-2, axis2=-1)
+
+
+def _or_nan(counts: np.ndarray) -> np.ndarray:
+    return np.where(counts > 0, counts, np.nan)
 
 
 def _figures(outcomes: list[Outcome]) -> Figures:
@@ -131,6 +149,46 @@ def _title(metrics: list[dict[str, Any]]) -> str:
 
 def _mean_and_sd(name: str, figures: list[float]) -> dict[str, float]:
     return {name: float(np.mean(figures)), f"{name} SD": float(np.std(figures, ddof=1)) if len(figures) > 1 else np.nan}
+
+
+def class_table(outcomes: list[Outcome]) -> pd.DataFrame:
+    """Compare how well the models find each class.
+
+    Parameters
+    ----------
+    outcomes : list of Outcome
+        Outcomes of one protocol; baselines are left out.
+
+    Returns
+    -------
+    DataFrame
+        One row a class and model: number of test beats of the class; sensitivity (Se), positive predictivity (+P) and F1, each
+        with the standard deviation over the seeds and the ends of the 95 % interval, in so far as they are defined.
+    """
+    networks = [outcome for outcome in outcomes if outcome.model in TITLES]
+    figures: Figures = {
+        f"{name} {label}": partial(_of_class, figure, index)
+        for index, label in enumerate(LABELS)
+        for name, figure in PER_CLASS.items()
+    }
+    resampled = resample(networks, figures)
+    rows = []
+    for label in LABELS:
+        for model, metrics in _metrics_by_model(networks):
+            beats = metrics[0]["per_class"][label]["support"]
+            row: dict[str, Any] = {"class": label, "model": _title(metrics), "beats": beats}
+            confusions = [np.array(seed["confusion_matrix"]) for seed in metrics]
+            for name in PER_CLASS:
+                of_label = f"{name} {label}"
+                row |= _mean_and_sd(name, [float(figures[of_label](confusion)) for confusion in confusions])
+                defined = resampled[model][of_label][np.isfinite(resampled[model][of_label])]
+                row[f"{name} low"], row[f"{name} high"] = interval(defined) if len(defined) else (np.nan, np.nan)
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _of_class(figure: Callable[[np.ndarray], np.ndarray], index: int, confusions: np.ndarray) -> np.ndarray:
+    return figure(confusions)[..., index]
 
 
 def calibration_table(outcomes: list[Outcome]) -> pd.DataFrame:
@@ -252,7 +310,7 @@ def formatted(table: pd.DataFrame) -> pd.DataFrame:
             cells = [cell + (f" ± {sd}" if sd else "") for cell, sd in zip(cells, _cells(table[f"{name} SD"]), strict=True)]
         if name.endswith(" low"):
             name = name.removesuffix(" low")
-            cells = [f"{low} to {high}" for low, high in zip(cells, _cells(table[f"{name} high"]), strict=True)]
+            cells = [low and f"{low} to {high}" for low, high in zip(cells, _cells(table[f"{name} high"]), strict=True)]
             name += ", 95 % interval"
         text[name] = cells
     return pd.DataFrame(text)

@@ -11,10 +11,12 @@ from ecg.classes import AAMI_CLASSES
 INK = "#7f7f7f"
 """Text, where no style sheet sets it: about the same contrast to white and to black."""
 TRACE = "#3b8ee0"
+SHADE = [[0, "rgba(230,159,0,0)"], [1, "rgba(230,159,0,0.75)"]]
+"""Where a model looks: from nothing to orange, which both pages and the line bear."""
 
 
-def beat_figure(beat: np.ndarray, title: str) -> go.Figure:
-    """Draw a beat on a time axis.
+def beat_figure(beat: np.ndarray, title: str, importance: np.ndarray) -> go.Figure:
+    """Draw a beat on a time axis, over a shade that is the stronger, the more a model's answer hangs on the place.
 
     Parameters
     ----------
@@ -22,6 +24,8 @@ def beat_figure(beat: np.ndarray, title: str) -> go.Figure:
         A Kaggle beat at 120 Hz.
     title : str
         What is drawn.
+    importance : ndarray, shape (187,)
+        Of one model, from `ecg.saliency.occlusion`. Where it is negative there is no shade.
 
     Returns
     -------
@@ -29,17 +33,27 @@ def beat_figure(beat: np.ndarray, title: str) -> go.Figure:
         The figure; its time axis is in milliseconds from the R peak.
     """
     milliseconds = np.arange(BEAT_LENGTH) * 1000 / BEAT_FS
+    shade = go.Heatmap(
+        x=milliseconds.round(1).tolist(),
+        y=[0.5],
+        dy=1.1,
+        z=[importance.clip(min=0).round(3).tolist()],
+        colorscale=SHADE,
+        showscale=False,
+        hoverinfo="skip",
+    )
     line = go.Scatter(
         x=milliseconds.round(1).tolist(),
         y=beat.astype(float).round(4).tolist(),
+        customdata=importance.round(2).tolist(),
         mode="lines",
-        line={"color": TRACE, "width": 2},
-        hovertemplate="%{x:.0f} ms: %{y:.3f}<extra></extra>",
+        line={"color": TRACE, "width": 2.5},
+        hovertemplate="%{x:.0f} ms: %{y:.3f}<br>covered, the log-odds fall by %{customdata:.1f}<extra></extra>",
     )
-    figure = go.Figure(line)
+    figure = go.Figure([shade, line])
     figure.update_xaxes(title="time from the R peak (ms)")
     figure.update_yaxes(title="amplitude (scaled to 0..1)", range=[-0.05, 1.05])
-    return _on_any_page(figure, title)
+    return on_any_page(figure, title).update_layout(height=420)
 
 
 def probability_figure(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> go.Figure:
@@ -70,10 +84,24 @@ def probability_figure(answers: dict[str, dict[str, Any]], titles: dict[str, str
     figure.update_layout(barmode="stack", legend={"orientation": "h", "y": -0.3, "traceorder": "normal"})
     figure.update_xaxes(title="probability", range=[0, 1])
     figure.update_yaxes(autorange="reversed")
-    return _on_any_page(figure, "What each model says").update_layout(height=420)
+    return on_any_page(figure, "What each model says").update_layout(height=420)
 
 
-def _on_any_page(figure: go.Figure, title: str) -> go.Figure:
+def on_any_page(figure: go.Figure, title: str) -> go.Figure:
+    """Give a figure a title and colours that are readable on a light and on a dark page.
+
+    Parameters
+    ----------
+    figure : plotly.graph_objects.Figure
+        The figure; it is changed in place.
+    title : str
+        Its title.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        The same figure.
+    """
     transparent = "rgba(0,0,0,0)"
     figure.update_layout(
         title={"text": title, "font": {"size": 15}},

@@ -8,6 +8,7 @@ Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
 
 =============================  ========================================================================================
 ``comparison.csv``, ``.md``    accuracy, macro-F1 and F1 of each class: mean, standard deviation over the seeds, interval
+``classes.csv``, ``.md``       sensitivity and positive predictivity of each class, with intervals
 ``differences.csv``, ``.md``   which differences between the networks are more than chance
 ``calibration.csv``, ``.md``   how far the probabilities can be believed, before and after calibration
 ``cost.csv``, ``.md``          parameters, arithmetic, training time; file size and latency where ``latency.csv`` is there
@@ -29,6 +30,7 @@ from ecg import drawings
 from ecg.comparison import (
     as_markdown,
     calibration_table,
+    class_table,
     comparison_table,
     cost_table,
     difference_table,
@@ -72,21 +74,24 @@ def write_results(results: Path) -> str:
         "cost": cost_table(outcomes, pd.read_csv(latency) if latency.exists() else None),
     }
     for name, table in tables.items():
-        write_atomically(results / f"{name}.csv", table.to_csv(index=False))
-        write_atomically(results / f"{name}.md", as_markdown(table))
+        _write_table(results, name, table)
     write_json(results / "metrics.json", [outcome.metrics for outcome in outcomes])
     networks = [outcome for outcome in outcomes if outcome.model in TITLES]
     if networks and outcomes[0].facts["protocol"] in SUBSETS:
-        strangers = strangers_table(outcomes)
-        write_atomically(results / "strangers.csv", strangers.to_csv(index=False))
-        write_atomically(results / "strangers.md", as_markdown(strangers))
+        _write_table(results, "strangers", strangers_table(outcomes))
         write_atomically(results / "records.csv", records_table(outcomes).to_csv(index=False))
     if networks:
         _write_networks(results, networks)
     return as_markdown(tables["comparison"])
 
 
+def _write_table(results: Path, name: str, table: pd.DataFrame) -> None:
+    write_atomically(results / f"{name}.csv", table.to_csv(index=False))
+    write_atomically(results / f"{name}.md", as_markdown(table))
+
+
 def _write_networks(results: Path, networks: list[Outcome]) -> None:
+    _write_table(results, "classes", class_table(networks))
     best = [best_by_validation(networks, model) for model in dict.fromkeys(outcome.model for outcome in networks)]
     reports = [
         f"{outcome.metrics['title']}, seed {outcome.metrics['seed']}\n{report(outcome.labels, outcome.probabilities)}"

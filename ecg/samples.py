@@ -16,6 +16,9 @@ from ecg.templates import Template, load_templates
 MOST_PER_SYMBOL = 4
 """Templates of one symbol that are offered as buttons; the commonest symbols have up to 37."""
 
+MOST_NAMED = 10
+"""Ids that are named where one is not known."""
+
 
 @dataclass(frozen=True)
 class SingleBeat:
@@ -51,7 +54,7 @@ def list_samples() -> list[dict[str, Any]]:
     """
     return [
         {
-            "id": f"{template.symbol}-{template.record}",
+            "id": sample_id(template),
             "label": template.label,
             "symbol": template.symbol,
             "meaning": template.meaning,
@@ -61,6 +64,51 @@ def list_samples() -> list[dict[str, Any]]:
         }
         for template in load_templates()
     ]
+
+
+def sample_id(template: Template) -> str:
+    """Name a beat that ships with the project.
+
+    Parameters
+    ----------
+    template : Template
+        The beat.
+
+    Returns
+    -------
+    str
+        Its MIT-BIH symbol and its record, as ``V-208``.
+    """
+    return f"{template.symbol}-{template.record}"
+
+
+def get_sample(wanted: str) -> Template:
+    """Return a beat that ships with the project.
+
+    Parameters
+    ----------
+    wanted : str
+        Its id, from `sample_id`.
+
+    Returns
+    -------
+    Template
+        The beat.
+
+    Raises
+    ------
+    InputError
+        If there is no such beat.
+    """
+    known = {sample_id(template): template for template in load_templates()}
+    if wanted not in known:
+        alike = [name for name in known if name[:1] == wanted[:1]] or list(known)
+        raise InputError(
+            f"There is no sample beat {wanted[:20]!r}. An id is a symbol and a record, as V-208; there are "
+            + ", ".join(alike[:MOST_NAMED])
+            + (f" and {len(alike) - MOST_NAMED} more." if len(alike) > MOST_NAMED else ".")
+        )
+    return known[wanted]
 
 
 def buttons(label: str) -> list[Template]:

@@ -1,11 +1,17 @@
-"""Put in words, and in a table, what the models say of a beat."""
+"""Put in words, and in tables, what the models say of beats."""
 
 from collections import Counter
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from ecg.beat_input import BeatTable
+from ecg.beats import BEAT_FS
 from ecg.classes import AAMI_CLASSES, LABELS
+
+MOST_NAMED = 5
+"""Wrong rows that are told one by one."""
 
 
 def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: str | None) -> str:
@@ -67,6 +73,96 @@ def answer_table(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> 
             for name, answer in answers.items()
         ]
     )
+
+
+def looked_at(title: str, label: str, importance: np.ndarray) -> str:
+    """Say where a model looks.
+
+    Parameters
+    ----------
+    title : str
+        What people call the model.
+    label : str
+        The class it says.
+    importance : ndarray, shape (187,)
+        From `ecg.saliency.occlusion`.
+
+    Returns
+    -------
+    str
+        A sentence.
+    """
+    peak = int(importance.argmax())
+    if importance[peak] <= 0:
+        return f"{title} says {label}, whatever stretch is covered."
+    weak = np.flatnonzero(importance < importance[peak] / 2)
+    start = weak[weak < peak].max(initial=-1) + 1
+    end = weak[weak > peak].min(initial=len(importance)) - 1
+    milliseconds = f"{start * 1000 / BEAT_FS:.0f} to {end * 1000 / BEAT_FS:.0f} ms"
+    return (
+        f"{title} looks most at {milliseconds}: with what is there covered by a straight line, its log-odds of {label} fall "
+        f"by up to {importance[peak]:.1f}."
+    )
+
+
+def beats_table(table: BeatTable, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> pd.DataFrame:
+    """Put what all models say of many beats into a table.
+
+    Parameters
+    ----------
+    table : BeatTable
+        The beats.
+    answers : list of dict
+        From `ecg.batch.classify_beats`, one for each beat.
+    titles : dict of str to str
+        What people call the models.
+
+    Returns
+    -------
+    DataFrame
+        A row a beat: its row in the file, the class each model says (doubtful ones with a question mark), whether they agree,
+        and the class given.
+    """
+    columns: dict[str, Any] = {"row": table.rows}
+    for name, title in titles.items():
+        of_model = [answer[name] for answer in answers]
+        columns[title] = [answer["label"] + ("" if answer["confident"] else " ?") for answer in of_model]
+    votes = [len({answer[name]["label"] for name in titles}) for answer in answers]
+    columns["agree"] = ["yes" if labels == 1 else "no" for labels in votes]
+    columns["given"] = [truth or "" for truth in table.truths]
+    return pd.DataFrame(columns)
+
+
+def beats_verdict(table: BeatTable, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> str:
+    """Say in short what all models say of many beats.
+
+    Parameters
+    ----------
+    table : BeatTable
+        The beats.
+    answers : list of dict
+        From `ecg.batch.classify_beats`, one for each beat.
+    titles : dict of str to str
+        What people call the models.
+
+    Returns
+    -------
+    str
+        Markdown: how many beats there are and on how many all agree, how often each model says the class given, and which
+        rows hold no beat.
+    """
+    agreed = sum(len({answer[name]["label"] for name in titles}) == 1 for answer in answers)
+    lines = [f"**{len(answers):,} beats**; on {agreed:,} of them all models agree."]
+    given = [(truth, answer) for truth, answer in zip(table.truths, answers, strict=True) if truth]
+    if given:
+        right = {title: sum(answer[name]["label"] == truth for truth, answer in given) for name, title in titles.items()}
+        shares = ", ".join(f"{title} {count / len(given):.1%}" for title, count in right.items())
+        lines.append(f"Right on the {len(given):,} with a class given: {shares}.")
+    if table.refused:
+        named, more = table.refused[:MOST_NAMED], table.refused[MOST_NAMED:]
+        lines.append(f"⚠ Rows that hold no beat and were left out: {len(table.refused):,}")
+        lines += [f"- {reason}" for reason in named] + ([f"- … and {len(more):,} more."] if more else [])
+    return "\n\n".join(lines)
 
 
 def _all(models: int) -> str:

@@ -12,10 +12,12 @@ from typing import NoReturn
 import httpx
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from ecg import corpus, mitdb, synthetic
 from ecg.corpus import Corpus
+from tests.hub_server import HubServer
+from tests.hub_user import NAMESPACE, ONLY_MODELS, TOKEN, hub
 
 PROJECT = Path(__file__).parents[1]
 MODELS = PROJECT / "models" / "intra_patient"
@@ -109,18 +111,33 @@ def chromium() -> str:
 
 @pytest.fixture
 def page(demo: tuple[str, int], chromium: str) -> Iterator[Page]:
-    """The demo's page; it fails the test if the page asks another host for anything or prints an error."""
+    """The demo's page; it fails the test if it, or one beside it, asks another host for anything or prints an error."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
-        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        context = browser.new_context(viewport={"width": 1280, "height": 1000})
         foreign: list[str] = []
         errors: list[str] = []
         local = (demo[0], "data:", "blob:")
-        page.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto(demo[0])
-        expect(page.locator("#beat .js-plotly-plot")).to_be_visible(timeout=20_000)
-        yield page
+        context.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        yield open_page(context, demo[0])
         browser.close()
     assert not foreign
     assert not errors
+
+
+def open_page(context: BrowserContext, address: str) -> Page:
+    """Open the demo in a new page (leaving one would break off what it is being told), and wait until it is there."""
+    page = context.new_page()
+    page.goto(address)
+    expect(page.locator("#beat .js-plotly-plot")).to_be_visible(timeout=20_000)
+    return page
+
+
+@pytest.fixture(scope="session")
+def hub_of_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
+    """A Hub to which the models have been published."""
+    with HubServer(tokens={TOKEN: NAMESPACE}) as server:
+        finished = hub(server, tmp_path_factory.mktemp("home"), *ONLY_MODELS)
+        assert finished.returncode == 0, finished.stderr[-2000:]
+        yield server

@@ -12,11 +12,23 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ecg.classes import LABELS
+from ecg.beat_input import check_beats
+from ecg.classes import APPEARANCE, LABEL_OF_SYMBOL, LABELS, appearance
 from ecg.names import TITLES
-from ecg.verdict import answer_table, verdict
+from ecg.splits import PROTOCOLS
+from ecg.templates import load_templates
+from ecg.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
 from tests.conftest import PROJECT
 from tests.test_beat_input import GOOD
+
+ENDPOINTS = {
+    "/classify_beat": ["beat"],
+    "/classify_beats": ["beats"],
+    "/classify_recording": ["file", "fs", "unit", "lead"],
+    "/compare_models": [],
+    "/sample_beats": [],
+}
+"""The endpoints for programs, and their parameters."""
 
 
 @pytest.fixture(scope="module")
@@ -27,9 +39,8 @@ def client(demo: tuple[str, int]) -> Client:
 
 def test_the_endpoints_have_stable_names(client: Client) -> None:
     endpoints = client.view_api(return_format="dict")["named_endpoints"]
-    assert set(endpoints) == {"/classify_beat", "/sample_beats"}
-    assert [parameter["parameter_name"] for parameter in endpoints["/classify_beat"]["parameters"]] == ["beat"]
-    assert endpoints["/sample_beats"]["parameters"] == []
+    parameters = {name: endpoint["parameters"] for name, endpoint in endpoints.items()}
+    assert {name: [one["parameter_name"] for one in of_one] for name, of_one in parameters.items()} == ENDPOINTS
 
 
 def test_samples_of_every_class_are_classified(client: Client) -> None:
@@ -68,6 +79,43 @@ def test_without_a_class_index_there_is_no_truth(client: Client) -> None:
 def test_a_wrong_beat_is_refused_with_its_cause(client: Client, beat: Any, message: str) -> None:
     with pytest.raises(AppError, match=message):
         client.predict(beat, api_name="/classify_beat")
+
+
+def test_many_beats_are_answered_as_each_of_them(client: Client) -> None:
+    beats = [[*template.beat, LABELS.index(template.label)] for template in load_templates()[::20]]
+    answers = client.predict(beats, api_name="/classify_beats")
+    assert len(answers) == len(beats)
+    for beat, answer in zip(beats, answers, strict=True):
+        alone = client.predict(beat, api_name="/classify_beat")
+        assert answer["truth"] == alone["truth"]
+        for name, model in alone["models"].items():
+            assert answer["models"][name]["label"] == model["label"]
+            assert answer["models"][name]["confident"] == model["confident"]
+            assert answer["models"][name]["probabilities"] == pytest.approx(model["probabilities"], abs=1e-5)
+
+
+def test_many_beats_with_a_wrong_one_are_refused_with_its_cause(client: Client) -> None:
+    with pytest.raises(AppError, match="Beat 2: The beat has 100 values"):
+        client.predict([GOOD, GOOD[:100]], api_name="/classify_beats")
+
+
+def test_what_was_measured_is_told(client: Client) -> None:
+    measured = client.predict(api_name="/compare_models")
+    assert {(row["model"], row["protocol"]) for row in measured} == {(name, one) for name in TITLES for one in PROTOCOLS}
+    for row in measured:
+        assert row["accuracy"]["low"] <= row["accuracy"]["value"] <= row["accuracy"]["high"]
+        assert list(row["classes"]) == list(LABELS)
+        assert sum(of_class["beats"] for of_class in row["classes"].values()) == row["test_beats"]
+        assert row["one_beat_ms"] > 0
+
+
+@pytest.mark.parametrize("name", ["classify_beat", "classify_beats"])
+def test_what_is_left_out_is_told(demo: tuple[str, int], name: str) -> None:
+    call = f"{demo[0]}/gradio_api/call"
+    event = httpx.post(f"{call}/v2/{name}", json={}).json()["event_id"]
+    answer = httpx.get(f"{call}/{name}/{event}", timeout=30).text
+    assert "event: error" in answer
+    assert "no list of" in answer
 
 
 @pytest.mark.parametrize("nothing", ["NaN", "Infinity", "1e999", "null"])
@@ -137,3 +185,29 @@ def test_the_table_has_a_row_for_each_model() -> None:
     assert table["model"].tolist() == list(TITLES.values())
     assert table["says"].tolist() == ["V", "V (doubtful)", "N", "V", "S"]
     assert table["P(Q)"].tolist() == ["0.200"] * 5
+
+
+def test_the_place_where_a_model_looks_is_said() -> None:
+    importance = np.zeros(187)
+    importance[12:25] = 1.0
+    importance[18] = 1.5
+    assert looked_at("CNN", "V", importance).startswith("CNN looks most at 100 to 200 ms: ")
+    assert "log-odds of V fall by up to 1.5." in looked_at("CNN", "V", importance)
+    assert looked_at("CNN", "V", -importance) == "CNN says V, whatever stretch is covered."
+
+
+def test_what_a_doctor_sees_is_said_of_every_symbol() -> None:
+    assert set(APPEARANCE) == set(LABEL_OF_SYMBOL)
+    assert "What a doctor sees in /:" in appearance("/")
+
+
+def test_many_answers_are_put_in_a_table_and_in_words() -> None:
+    table = check_beats([[*GOOD, 2], GOOD])
+    agreed = {name: {**answer, "label": "S", "confident": True} for name, answer in ANSWERS.items()}
+    shown = beats_table(table, [ANSWERS, agreed], TITLES)
+    assert list(shown.columns) == ["row", *TITLES.values(), "agree", "given"]
+    assert shown.iloc[0].tolist() == [1, "V", "V ?", "N", "V", "S", "no", "V"]
+    assert shown.iloc[1].tolist() == [2, *"SSSSS", "yes", ""]
+    said = beats_verdict(table, [ANSWERS, agreed], TITLES)
+    assert said.startswith("**2 beats**; on 1 of them all models agree.")
+    assert "Right on the 1 with a class given: SimpleRNN 100.0%, CNN 100.0%, LSTM 0.0%" in said

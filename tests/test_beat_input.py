@@ -1,6 +1,7 @@
 """Beats that a person or a program gives."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg.beat_input import check_beat, parse_text
+from ecg.beat_input import MOST_BEATS, MOST_ROWS, check_beat, check_beats, parse_text, read_csv
 from ecg.errors import InputError
 
 GOOD = [0.0] + [index / 186 for index in range(1, 187)]
@@ -92,3 +93,87 @@ def test_any_json_is_a_beat_or_refused(value: Any) -> None:
     assert beat.shape == (187,)
     assert np.isfinite(beat).all()
     assert ((beat >= 0) & (beat <= 1)).all()
+
+
+def test_many_beats_are_taken_in_their_order() -> None:
+    table = check_beats([[*GOOD, 2], GOOD[::-1]])
+    assert table.rows == (1, 2)
+    assert table.truths == ("V", None)
+    np.testing.assert_array_equal(table.beats, np.array([GOOD, GOOD[::-1]], dtype=np.float32))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (None, "no list of lists"),
+        ([], "holds 0 beats. Give 1 to 5,000"),
+        ([GOOD] * (MOST_BEATS + 1), "holds 5,001 beats"),
+        (GOOD, "Beat 1: The beat is no list of numbers"),
+        ([GOOD, GOOD, GOOD[:3]], "Beat 3: The beat has 3 values"),
+    ],
+)
+def test_many_beats_with_one_wrong_are_refused(values: Any, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        check_beats(values)
+
+
+def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:
+    file = folder / "beats.csv"
+    file.write_text(text, encoding=encoding)
+    return file
+
+
+HEADER = [f"sample {number}" for number in range(187)] + ["class"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
+@pytest.mark.parametrize("header", [False, True])
+@pytest.mark.parametrize(("separator", "point"), [(",", "."), (";", ","), (";", "."), ("\t", ".")])
+def test_a_csv_file_is_read(tmp_path: Path, separator: str, point: str, header: bool, encoding: str) -> None:
+    rows = [[*GOOD, 2.0], [*GOOD[::-1], 0.0]]
+    lines = [separator.join(map(str, row)).replace(".", point) for row in rows]
+    names = [separator.join(HEADER)] if header else []
+    table = read_csv(written(tmp_path, "\r\n".join([*names, *lines]) + "\r\n", encoding))
+    np.testing.assert_array_equal(table.beats, np.array([GOOD, GOOD[::-1]], dtype=np.float32))
+    assert table.truths == ("V", "N")
+    assert table.rows == ((2, 3) if header else (1, 2))
+    assert not table.refused
+
+
+def test_rows_that_hold_no_beat_are_named_and_the_others_read(tmp_path: Path) -> None:
+    good = ",".join(map(str, GOOD))
+    table = read_csv(written(tmp_path, f"{good}\n\n{good},x\n1,2\n{good}\n"))
+    assert table.rows == (1, 5)
+    assert [reason.partition(". ")[0] for reason in table.refused] == [
+        "Row 3: Value 188 is 'x', which is no number",
+        "Row 4: The beat has 2 values",
+    ]
+    np.testing.assert_array_equal(table.get(5)[0], np.array(GOOD, dtype=np.float32))
+    with pytest.raises(InputError, match="Row 3 holds no beat. The beats stand in rows 1 to 5"):
+        table.get(3)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "The file holds no beat. A beat is 187 numbers"),
+        (b"time,lead\n", "The file holds no beat"),
+        (b"1,2,3\n", "Row 1: The beat has 3 values"),
+        (b"\xff\xfe\x00", "no text in UTF-8"),
+        (b"0.5\n" * (MOST_ROWS + 1), "has 10,001 rows; at most 10,000"),
+        (b" " * 50_000_001, "has 50 MB; at most 50 MB"),
+    ],
+)
+def test_a_file_without_beats_is_refused(tmp_path: Path, content: bytes, message: str) -> None:
+    file = tmp_path / "beats.csv"
+    file.write_bytes(content)
+    with pytest.raises(InputError, match=message):
+        read_csv(file)
+
+
+@given(text=st.text(max_size=300))
+def test_any_file_is_read_or_refused(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    file = tmp_path_factory.getbasetemp() / "any.csv"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(InputError):
+        read_csv(file)

@@ -31,8 +31,7 @@ from ecg.exploration.tables import (
 )
 from ecg.exploration.words import interval_words, neighbour_words, quality_words, shape_choices, too_few
 from ecg.mitdb import RECORDS
-from tests.conftest import PROJECT
-from tests.test_browser import ARGUMENTS
+from tests.conftest import BROWSER_ARGUMENTS, PROJECT
 
 COMMITTED = PROJECT / "results" / "exploration"
 
@@ -243,7 +242,7 @@ def test_the_report_needs_nothing_else(written: Path, chromium: str) -> None:
     assert loaded.addresses == []
     requests: list[str] = []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
         page = browser.new_page(viewport={"width": 390, "height": 800})
         page.on("request", lambda request: requests.append(request.url))
         page.goto(file.as_uri())

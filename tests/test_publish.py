@@ -25,32 +25,13 @@ from hub.staging import stage
 from hub.verify import check_answers, check_publishable, check_reference
 from tests.conftest import MODELS, PROJECT, wait_until_answering
 from tests.hub_server import HubServer
+from tests.hub_user import NAMESPACE, ONLY_MODELS, TOKEN, environment, hub
 
-TOKEN = "hf_do_not_tell"
-NAMESPACE = "someone"
 REPOSITORIES = [
     *(("model", model_repository(NAMESPACE, architecture, protocol)) for protocol, architecture in product(PROTOCOLS, TITLES)),
     ("dataset", f"{NAMESPACE}/{DATASET}"),
     ("space", f"{NAMESPACE}/{SPACE}"),
 ]
-
-
-def environment(server: HubServer, home: Path, token: str = TOKEN) -> dict[str, str]:
-    """What the shell of a person holds who uses this Hub, and whose records are not where they are looked for."""
-    ours = {"HF_ENDPOINT": server.url, "HF_HOME": str(home), "HF_HUB_DISABLE_XET": "1", "HF_TOKEN": token}
-    quiet = {"HF_HUB_DISABLE_PROGRESS_BARS": "1", "XDG_CACHE_HOME": str(home)}
-    return {**os.environ, **ours, **quiet, "ECG_MITDB_DIR": "", "PYTHONPATH": str(PROJECT)}
-
-
-def hub(server: HubServer, home: Path, *options: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
-    """Run the command, and see to it that it does not tell the token."""
-    command = [sys.executable, "-m", "hub", *options]
-    env = environment(server, home, token)
-    finished = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=300, check=False)
-    assert TOKEN not in finished.stdout + finished.stderr
-    assert not [file for file in home.rglob("*") if file.is_file() and TOKEN.encode() in file.read_bytes()]
-    assert "Traceback" not in finished.stderr, finished.stderr[-3000:]
-    return finished
 
 
 @pytest.fixture
@@ -187,9 +168,6 @@ def test_a_dry_run_writes_all_and_sends_nothing(server: HubServer, tmp_path: Pat
     again = hub(server, tmp_path / "home", *options)
     assert again.returncode == 2
     assert "is not empty. Name a new folder." in again.stderr
-
-
-ONLY_MODELS = ("publish", "--namespace", NAMESPACE, "--only", "models", "--version", "v1.0.0")
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,16 @@ from itertools import product
 from pathlib import Path
 
 import httpx
-import pytest
 
 from ecg.names import TITLES
 from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import model_repository
 from tests.conftest import PROJECT, wait_until_answering
 from tests.hub_server import HubServer
-from tests.test_publish import NAMESPACE, ONLY_MODELS, TOKEN, environment, hub
+from tests.hub_user import NAMESPACE, environment, hub
 
 PULL = ("pull", "--namespace", NAMESPACE)
 CNN = model_repository(NAMESPACE, "cnn", "intra_patient")
-
-
-@pytest.fixture(scope="module")
-def hub_of_models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[HubServer]:
-    """A Hub to which the models have been published."""
-    with HubServer(tokens={TOKEN: NAMESPACE}) as server:
-        assert hub(server, tmp_path_factory.mktemp("home"), *ONLY_MODELS).returncode == 0
-        yield server
 
 
 def test_the_models_are_pulled_and_checked(hub_of_models: HubServer, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 from ecg.classes import LABELS
 from ecg.names import TITLES
 from ecg.recordings.excerpt import WARNING
+from tests.axe import violations
 from tests.test_recording import ECG, FS, record, zipped
 
 COLUMNS = ["time_s", "sample", "rr_s", "label", "probability", "agree", *TITLES]
@@ -84,6 +85,7 @@ def test_the_excerpt_is_read_and_stepped_through(page: Page) -> None:
     expect(page.locator("#disagreement")).to_contain_text("Disagreement 1 of")
     page.get_by_label("all", exact=True).check()
     expect(page.locator("#strip .gtitle")).to_contain_text("5:00.0")
+    assert violations(page) == []
 
 
 def test_an_upload_is_compared_with_its_annotation_and_downloaded(page: Page, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from tests.conftest import MODELS, PROJECT
 from tests.test_outcome import make_outcome
 
 RESULTS = PROJECT / "results" / "intra_patient"
-TABLES = ("comparison", "differences", "calibration", "cost")
+TABLES = ("comparison", "classes", "differences", "calibration", "cost")
 FIGURES = ("learning_curves", "confusion_matrices", "precision_recall", "reliability")
 
 

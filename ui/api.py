@@ -1,13 +1,18 @@
 """The endpoints for programs: plain JSON, stable names."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from ecg.beat_input import check_beat
-from ecg.classifier import Model, classify
+from ecg import classifier
+from ecg.beat_input import check_beat, check_beats
+from ecg.classifier import Model
+from ecg.measured import measured_figures
 from ecg.samples import list_samples
 from ui.errors import shown_errors
+
+RESULTS = Path(__file__).parents[1] / "results"
 
 
 def register(models: dict[str, Model]) -> None:
@@ -19,7 +24,8 @@ def register(models: dict[str, Model]) -> None:
         The models that answer.
     """
 
-    def classify_beat(beat: list[float]) -> dict[str, Any]:
+    # None is what is left out, so that `check_beat` can say so
+    def classify_beat(beat: list[float] | None = None) -> dict[str, Any]:
         """Let all models read one beat.
 
         Args:
@@ -32,7 +38,21 @@ def register(models: dict[str, Model]) -> None:
         """
         with shown_errors():
             checked, truth = check_beat(beat)
-        return {"models": classify(models, checked), "truth": truth}
+        return {"models": classifier.classify(models, checked), "truth": truth}
+
+    def classify_beats(beats: list[list[float]] | None = None) -> list[dict[str, Any]]:
+        """Let all models read many beats at once.
+
+        Args:
+            beats: 1 to 5,000 beats, each as classify_beat takes it. One that is wrong is named, and none is read.
+
+        Returns:
+            For each beat what classify_beat returns, in the order given.
+        """
+        with shown_errors():
+            table = check_beats(beats)
+        answers = classifier.classify_beats(models, table.beats)
+        return [{"models": answer, "truth": truth} for answer, truth in zip(answers, table.truths, strict=True)]
 
     def sample_beats() -> list[dict[str, Any]]:
         """List the sample beats that ship with the demo: averages of MIT-BIH beats of one symbol in one record.
@@ -42,5 +62,19 @@ def register(models: dict[str, Model]) -> None:
         """
         return list_samples()
 
+    def compare_models() -> list[dict[str, Any]]:
+        """List what was measured of the models on test beats, by model and protocol.
+
+        The protocols: intra_patient, where other beats of the same patients were in training; inter_patient, patients never
+        seen; all_patients, cross-validated over all records.
+
+        Returns:
+            For each model and protocol accuracy, macro-F1 and, by class, sensitivity, positive predictivity and F1, each with
+            its 95 % interval; calibration (ece, brier), parameters, file size, latency and training time. Null is unknown.
+        """
+        return measured_figures(RESULTS)
+
     gr.api(classify_beat, api_name="classify_beat")
+    gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
+    gr.api(compare_models, api_name="compare_models")

@@ -14,6 +14,8 @@ THEME = gr.themes.Monochrome(
 """Of Gradio's themes the one whose contrasts suffice (but for links on a dark page), with the fonts of the reader's system."""
 CSS = """
 .gradio-container { max-width: 1280px; margin: 0 auto; }
+#beat, #probabilities { min-height: 430px; }
+.dark :is([role="tab"].selected, input.subdued) { color: var(--body-text-color) !important; }
 #verdict { font-size: 1.15em; }
 /* the words of the figures are as dark or light as those of the page */
 .js-plotly-plot :is(.gtitle, .xtitle, .ytitle, .legendtext, .xtick text, .ytick text) {

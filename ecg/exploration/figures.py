@@ -8,7 +8,7 @@ from ecg.beats import BEAT_FS, BEAT_LENGTH
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
 from ecg.corpus import Corpus
 from ecg.exploration.tables import LEFT_OUT, SETS
-from ecg.figures import INK, _on_any_page
+from ecg.figures import INK, on_any_page
 
 PROTOCOL_NAMES = {"intra_patient": "random split", "inter_patient": "DS1 / DS2"}
 MILLISECONDS = (np.arange(BEAT_LENGTH) * 1000 / BEAT_FS).round(1)
@@ -66,7 +66,7 @@ def count_figure(counts: pd.DataFrame) -> go.Figure:
     figure.update_layout(barmode="stack", legend=LEGEND_BELOW)
     figure.update_xaxes(title="share of the beats", range=[0, 1], tickformat=".0%")
     figure.update_yaxes(autorange="reversed")
-    return _on_any_page(figure, "Classes in each split")
+    return on_any_page(figure, "Classes in each split")
 
 
 def shape_figure(shapes: pd.DataFrame, kind: str, name: str) -> go.Figure:
@@ -114,7 +114,7 @@ def shape_figure(shapes: pd.DataFrame, kind: str, name: str) -> go.Figure:
     figure.update_layout(legend=LEGEND_BELOW)
     figure.update_xaxes(title="time from the R peak (ms)", range=[0, float(MILLISECONDS[-1])])
     figure.update_yaxes(title="amplitude (scaled to 0..1)", range=[-0.02, 1.02])
-    return _on_any_page(figure, f"{kind.capitalize()} {name}: {rows['beats'].max():,} beats").update_layout(height=420)
+    return on_any_page(figure, f"{kind.capitalize()} {name}: {rows['beats'].max():,} beats").update_layout(height=420)
 
 
 def example_figure(corpus: Corpus, label: str, rows: np.ndarray) -> go.Figure:
@@ -147,7 +147,7 @@ def example_figure(corpus: Corpus, label: str, rows: np.ndarray) -> go.Figure:
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title="time from the R peak (ms)")
     figure.update_yaxes(title="amplitude (scaled to 0..1)")
-    return _on_any_page(figure, f"Class {label}: {len(rows)} beats")
+    return on_any_page(figure, f"Class {label}: {len(rows)} beats")
 
 
 def correlation_figure(correlation: pd.DataFrame) -> go.Figure:
@@ -178,7 +178,7 @@ def correlation_figure(correlation: pd.DataFrame) -> go.Figure:
     figure = go.Figure(heatmap)
     figure.update_xaxes(title="time from the R peak (ms)")
     figure.update_yaxes(title="time from the R peak (ms)", autorange="reversed")
-    return _on_any_page(figure, "Correlation of the samples").update_layout(height=440)
+    return on_any_page(figure, "Correlation of the samples").update_layout(height=440)
 
 
 def record_figure(records: pd.DataFrame) -> go.Figure:
@@ -213,7 +213,7 @@ def record_figure(records: pd.DataFrame) -> go.Figure:
         figure.add_hline(y=float(end) - 0.5, line={"color": INK, "width": 2})
     figure.update_yaxes(autorange="reversed", dtick=1)
     figure.update_xaxes(side="top")
-    return _on_any_page(figure, "").update_layout(height=900, margin={"t": 40, "b": 20})
+    return on_any_page(figure, "").update_layout(height=900, margin={"t": 40, "b": 20})
 
 
 def interval_figure(intervals: pd.DataFrame, interval: str) -> go.Figure:
@@ -246,7 +246,7 @@ def interval_figure(intervals: pd.DataFrame, interval: str) -> go.Figure:
     figure.update_layout(legend=LEGEND_BELOW)
     figure.update_xaxes(title=interval)
     figure.update_yaxes(title="share of the class", tickformat=".0%", rangemode="tozero")
-    return _on_any_page(figure, interval)
+    return on_any_page(figure, interval)
 
 
 def projection_figure(projection: pd.DataFrame, by: str) -> go.Figure:
@@ -282,7 +282,7 @@ def projection_figure(projection: pd.DataFrame, by: str) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     margin = {"l": 10, "r": 10, "t": 50, "b": 50}
-    return _on_any_page(figure, f"Coloured by {by}").update_layout(height=460, margin=margin)
+    return on_any_page(figure, f"Coloured by {by}").update_layout(height=460, margin=margin)
 
 
 def neighbour_figure(neighbours: pd.DataFrame, titles: dict[str, str], title: str) -> go.Figure:
@@ -314,4 +314,4 @@ def neighbour_figure(neighbours: pd.DataFrame, titles: dict[str, str], title: st
         )
     figure.update_layout(barmode="group", legend=LEGEND_BELOW)
     figure.update_yaxes(title="share of the test beats", range=[0, 1], tickformat=".0%")
-    return _on_any_page(figure, title)
+    return on_any_page(figure, title)

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.figures import _on_any_page as on_any_page
+from ecg.figures import on_any_page
 from ecg.recordings.analysis import Analysis
 from ecg.recordings.decimation import min_max
 from ecg.recordings.report import rr_intervals

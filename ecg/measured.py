@@ -1,0 +1,83 @@
+"""Read the measured figures back, as plain values for programs."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ecg.classes import LABELS
+from ecg.files import read_json
+from ecg.names import TITLES
+from ecg.splits import PROTOCOLS
+
+COSTS = {
+    "parameters": "parameters",
+    "training_core_minutes": "training (core min)",
+    "file_mb": "file (MB)",
+    "one_beat_ms": "one beat (ms)",
+    "a_record_ms": "a record (ms)",
+}
+"""What a model costs, by the name programs see and the column of ``cost.csv``."""
+PER_CLASS = {"sensitivity": "Se", "positive_predictivity": "+P", "f1": "F1"}
+"""The figures of a class, by the name programs see and the column of ``classes.csv``."""
+
+
+@cache
+def measured_figures(results: Path) -> list[dict[str, Any]]:
+    """Read what was measured of the five architectures.
+
+    Parameters
+    ----------
+    results : Path
+        The folder of the measured results, written by ``python -m ecg.results``.
+
+    Returns
+    -------
+    list of dict
+        One a model and protocol, plain values: ``model``, ``title``, ``protocol``, ``test_beats``, ``seeds``; ``accuracy`` and
+        ``macro_f1``, each with ``value`` (the mean over the seeds) and the ends of its 95 % interval, ``low`` and ``high``;
+        ``macro_f1_of``, the classes that enter it; ``classes``, with the test ``beats`` of each class and its ``sensitivity``,
+        ``positive_predictivity`` and ``f1``; ``ece`` and ``brier``; ``parameters``, ``training_core_minutes``, ``file_mb``,
+        ``one_beat_ms`` and ``a_record_ms``. What is not known is None.
+    """
+    return [_of_model(results / protocol, name) for protocol in PROTOCOLS for name in TITLES]
+
+
+def _of_model(folder: Path, name: str) -> dict[str, Any]:
+    comparison, calibration, cost = (_row(folder / f"{table}.csv", name) for table in ("comparison", "calibration", "cost"))
+    classes = pd.read_csv(folder / "classes.csv")
+    classes = classes[classes["model"] == TITLES[name]].set_index("class")
+    macro_f1 = next(column for column in comparison if str(column).startswith("macro-F1"))
+    metrics = next(metrics for metrics in read_json(folder / "metrics.json") if metrics["architecture"] == name)
+    return {
+        "model": name,
+        "title": TITLES[name],
+        "protocol": folder.name,
+        "test_beats": metrics["beats"],
+        "seeds": int(comparison["seeds"]),
+        "accuracy": _with_interval(comparison, "accuracy"),
+        "macro_f1": _with_interval(comparison, macro_f1),
+        "macro_f1_of": macro_f1.partition(" of ")[2] or " ".join(LABELS),
+        "classes": {label: _of_class(dict(classes.loc[label])) for label in LABELS},
+        "ece": _known(calibration["ECE after"]),
+        "brier": _known(calibration["Brier after"]),
+        **{ours: _known(cost.get(column)) for ours, column in COSTS.items()},
+    }
+
+
+def _row(file: Path, name: str) -> dict[str, Any]:
+    table = pd.read_csv(file, index_col="model")
+    return dict(table.loc[TITLES[name]])
+
+
+def _of_class(row: dict[str, Any]) -> dict[str, Any]:
+    return {"beats": int(row["beats"]), **{ours: _with_interval(row, column) for ours, column in PER_CLASS.items()}}
+
+
+def _with_interval(row: dict[str, Any], name: str) -> dict[str, float | None]:
+    return {"value": _known(row[name]), "low": _known(row[f"{name} low"]), "high": _known(row[f"{name} high"])}
+
+
+def _known(number: Any) -> float | None:
+    return None if number is None or pd.isna(number) else float(number)

@@ -1,0 +1,52 @@
+"""The measured figures as programs and the demo read them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecg.classes import LABELS
+from ecg.comparison import as_markdown, class_table
+from ecg.measured import measured_figures
+from ecg.names import TITLES
+from ecg.outcome import read_outcomes
+from tests.conftest import PROJECT
+
+RESULTS = PROJECT / "results"
+
+
+@pytest.fixture(scope="module")
+def classes() -> pd.DataFrame:
+    """The table of the classes, of strangers."""
+    return class_table(read_outcomes(RESULTS / "inter_patient"))
+
+
+def test_sensitivity_and_predictivity_are_those_of_the_confusion_matrix(classes: pd.DataFrame) -> None:
+    for outcome in read_outcomes(RESULTS / "inter_patient"):
+        if outcome.model not in TITLES:
+            continue
+        matrix = np.array(outcome.metrics["confusion_matrix"])
+        of_model = classes[classes["model"] == TITLES[outcome.model]].set_index("class")
+        assert of_model["beats"].tolist() == matrix.sum(axis=1).tolist()
+        assert of_model.loc["V", "Se"] == matrix[2, 2] / matrix[2].sum()
+        assert of_model.loc["V", "+P"] == matrix[2, 2] / matrix[:, 2].sum()
+        assert of_model.loc["S", "F1"] == pytest.approx(outcome.metrics["per_class"]["S"]["f1"])
+
+
+def test_the_intervals_hold_their_figures_and_what_is_not_defined_is_empty(classes: pd.DataFrame) -> None:
+    for name in ("Se", "+P", "F1"):
+        known = classes[classes[name].notna() & classes["class"].isin(["N", "S", "V"])]
+        assert len(known) == 15
+        assert known[name].between(known[f"{name} low"], known[f"{name} high"]).all()
+    never = classes[(classes["class"] == "Q") & (classes["model"] == "CNN")]
+    assert never["+P"].isna().all()
+    assert " to  " not in as_markdown(never)
+
+
+def test_what_is_told_is_what_stands_in_the_results() -> None:
+    comparison = pd.read_csv(RESULTS / "inter_patient" / "comparison.csv").set_index("model")
+    told = next(row for row in measured_figures(RESULTS) if (row["model"], row["protocol"]) == ("gru", "inter_patient"))
+    assert told["accuracy"]["value"] == comparison.loc["GRU", "accuracy"]
+    assert told["macro_f1_of"] == "N S V F"
+    assert list(told["classes"]) == list(LABELS)
+    never = next(row for row in measured_figures(RESULTS) if (row["model"], row["protocol"]) == ("cnn", "inter_patient"))
+    assert never["classes"]["Q"]["positive_predictivity"] == {"value": None, "low": None, "high": None}

@@ -1,0 +1,65 @@
+"""The part of the first tab in which a CSV file of beats is read."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import gradio as gr
+
+from ecg.beat_input import MOST_ROWS, BeatTable, read_csv
+from ecg.classifier import classify_beats
+from ecg.verdict import beats_table, beats_verdict
+from ui.beat_reading import BeatReading, Shown
+from ui.downloads import in_cache
+from ui.errors import shown_errors
+from ui.listeners import PRIVATE
+
+
+def build(reading: BeatReading) -> None:
+    """Add the part's content to the app that is being composed.
+
+    Parameters
+    ----------
+    reading : BeatReading
+        Where a beat of the file is shown.
+    """
+    gr.Markdown(
+        "## Or upload many\nA CSV file, one beat a row, as the Kaggle files have them: 187 values, or 188 with the class "
+        f"index, with or without a row of names, at most {MOST_ROWS:,} rows. Click a row of the answers to see its beat."
+    )
+    upload = gr.UploadButton("Upload a CSV file", file_types=[".csv", ".txt", ".tsv"], elem_id="beats-file")
+    said = gr.Markdown(elem_id="beats-verdict")
+    with gr.Column(visible=False) as answered:
+        answers = gr.Dataframe(
+            label="Answers", interactive=False, max_height=320, elem_id="beats-answers", elem_classes="comparison"
+        )
+        with gr.Row(equal_height=True):
+            row = gr.Number(1, label="Row to show", precision=0, minimum=1, min_width=120, elem_id="beats-row")
+            button = gr.Button("Show this row", min_width=120)
+        download = gr.DownloadButton("Download the answers (CSV)")
+    table = gr.State()
+    upload.upload(partial(_read, reading), upload, [said, answers, download, table, answered, row], **PRIVATE)
+    button.click(partial(_show_row, reading), [table, row, reading.looker], reading.outputs, **PRIVATE)
+    answers.select(_show_selected(reading), [table, reading.looker], reading.outputs, **PRIVATE)
+
+
+def _read(reading: BeatReading, path: str) -> Shown:
+    with shown_errors():
+        table = read_csv(Path(path))
+    answers = classify_beats(reading.models, table.beats)
+    said = beats_table(table, answers, reading.titles)
+    file = in_cache("answers.csv", said.to_csv(index=False).encode())
+    return beats_verdict(table, answers, reading.titles), said, file, table, gr.Column(visible=True), table.rows[0]
+
+
+def _show_row(reading: BeatReading, table: BeatTable, row: int, looker: str) -> Shown:
+    with shown_errors():
+        beat, truth = table.get(row)
+    return reading.read(beat, f"Row {row} of your file", looker, truth)
+
+
+def _show_selected(reading: BeatReading) -> Callable[..., Shown]:
+    def show(table: BeatTable, looker: str, selected: gr.SelectData) -> Shown:  # no partial: Gradio must see what it wants
+        return _show_row(reading, table, int(selected.row_value[0]), looker)
+
+    return show

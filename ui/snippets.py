@@ -1,0 +1,111 @@
+"""The code one can copy from the demo; tests/test_use_tab.py runs it."""
+
+import json
+from dataclasses import dataclass
+
+from ecg.samples import list_samples
+from hub.repositories import model_repository
+
+ADDRESS = "http://127.0.0.1:7860"
+"""Where the demo is, unless the page is told otherwise."""
+NAMESPACE = "NS"
+"""Stands for the namespace on the Hub, where none is known."""
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A piece of code.
+
+    Attributes
+    ----------
+    title : str
+        What it does.
+    needs : str
+        What has to be installed, or done with it.
+    code : str
+        The code.
+    """
+
+    title: str
+    needs: str
+    code: str
+
+
+def snippets_of_the_demo(address: str = ADDRESS) -> list[Snippet]:
+    """Write the code that asks a running demo.
+
+    Parameters
+    ----------
+    address : str
+        The demo's.
+
+    Returns
+    -------
+    list of Snippet
+        For Python, for the command line, and for agents.
+    """
+    beat = json.dumps({"data": [list_samples()[0]["beat"]]})
+    servers = {"mcpServers": {"ecg-heartbeat": {"type": "http", "url": f"{address}/gradio_api/mcp/"}}}
+    return [
+        Snippet("From Python", "`pip install gradio_client`", PYTHON.format(address=address)),
+        Snippet("From the command line", "With `curl`, the beat written out:", CURL.format(address=address, beat=beat)),
+        Snippet(
+            "By an agent (Model Context Protocol)",
+            "Goes into the configuration of an MCP client; the tools are the demo's endpoints.",
+            json.dumps(servers, indent=2),
+        ),
+    ]
+
+
+def snippets_of_the_hub(namespace: str = NAMESPACE) -> list[Snippet]:
+    """Write the code that takes a model from the Hugging Face Hub and needs no demo.
+
+    Parameters
+    ----------
+    namespace : str
+        The user or organisation that has published the models.
+
+    Returns
+    -------
+    list of Snippet
+        For Keras and for ONNX Runtime.
+    """
+    repository = model_repository(namespace, "cnn", "intra_patient")
+    return [
+        Snippet("With Keras", "`pip install keras tensorflow pandas`", KERAS.format(repository=repository)),
+        Snippet("With ONNX Runtime", "`pip install onnxruntime pandas`", ONNX.format(repository=repository)),
+    ]
+
+
+PYTHON = """from gradio_client import Client
+
+client = Client("{address}")
+beat = client.predict(api_name="/sample_beats")[0]["beat"]  # 187 numbers from 0 to 1, at 120 Hz
+answer = client.predict(beat, api_name="/classify_beat")
+for name, model in answer["models"].items():
+    print(name, model["label"], "" if model["confident"] else "(doubtful)")
+"""
+CURL = """EVENT=$(curl -s {address}/gradio_api/call/classify_beat \\
+  -H 'Content-Type: application/json' -d '{beat}' | cut -d'"' -f4)
+curl -s {address}/gradio_api/call/classify_beat/$EVENT
+"""
+KERAS = """import keras
+import pandas as pd
+from huggingface_hub import hf_hub_download
+
+repository = "{repository}"
+model = keras.saving.load_model(f"hf://{{repository}}")
+samples = pd.read_csv(hf_hub_download(repository, "sample_beats.csv"))
+beats = samples.iloc[:, 3:].to_numpy("float32")  # (n, 187)
+print(model.predict(beats)[0])  # the probabilities of N S V F Q
+"""
+ONNX = """import onnxruntime
+import pandas as pd
+from huggingface_hub import hf_hub_download
+
+repository = "{repository}"
+session = onnxruntime.InferenceSession(hf_hub_download(repository, "model.onnx"))
+samples = pd.read_csv(hf_hub_download(repository, "sample_beats.csv"))
+beats = samples.iloc[:, 3:].to_numpy("float32")  # (n, 187)
+print(session.run(None, {{"beat": beats}})[0][0])  # the probabilities of N S V F Q
+"""
