@@ -28,7 +28,7 @@ bench: .venv/app
 	$(BIN)/python benchmarks/latency.py
 
 test: lint chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 lint: setup
 	$(BIN)/ruff check .
