@@ -37,6 +37,8 @@ class Model:
         What it is given of a beat: a key of `SHAPES`.
     metrics : dict
         Its figures on the test set, from ``metrics.json``.
+    commit : str or None
+        Commit of this project at which it was trained, from ``provenance.json``.
     session : onnxruntime.InferenceSession
         The network.
     """
@@ -44,6 +46,7 @@ class Model:
     title: str
     inputs: str
     metrics: dict[str, Any]
+    commit: str | None
     session: onnxruntime.InferenceSession
 
     def classify(self, beat: np.ndarray, rhythm: np.ndarray | None = None) -> np.ndarray:
@@ -98,7 +101,8 @@ def load_model(folder: Path) -> Model:
         expected = " or ".join(str(shapes) for shapes in SHAPES.values())
         raise InputError(f"{folder} holds a model for inputs of the shapes {shapes}; {expected} is expected.")
     metrics = read_json(folder / "metrics.json")
-    return Model(metrics["title"], known[0], metrics, session)
+    commit = read_json(folder / "provenance.json")["commit"]
+    return Model(metrics["title"], known[0], metrics, commit, session)
 
 
 def load_models(folder: Path) -> dict[str, Model]:

@@ -54,10 +54,10 @@ def _fill_in_address(request: gr.Request) -> list[str]:
 
 
 def _models_table(served: ModelSet, namespace: str | None) -> str:
-    lines = ["| model | protocol | seed | published as |", "| --- | --- | ---: | --- |"]
+    lines = ["| model | protocol | seed | trained at commit | published as |", "| --- | --- | ---: | --- | --- |"]
     for model in [*served.for_beats.values(), *served.for_recordings.values()]:
         metrics = model.metrics
         repository = namespace and model_repository(namespace, metrics["architecture"], metrics["protocol"])
         link = f"[{repository}]({constants.ENDPOINT}/{repository})" if repository else ""
-        lines.append(f"| {model.title} | {metrics['protocol']} | {metrics['seed']} | {link} |")
+        lines.append(f"| {model.title} | {metrics['protocol']} | {metrics['seed']} | {(model.commit or 'unknown')[:7]} | {link} |")
     return "\n".join(lines)
