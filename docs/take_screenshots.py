@@ -33,12 +33,14 @@ def show_a_recording(page: Page) -> None:
     page.locator("#strip .js-plotly-plot").wait_for(timeout=60_000)
     page.get_by_role("button", name="Where the models disagree ▶").click()
     page.locator("#disagreement", has_text="Disagreement 1").wait_for()
+    page.get_by_role("heading", name="Give a recording").evaluate("heading => heading.scrollIntoView()")
 
 
 def show_the_data(page: Page) -> None:
-    """Open the exploratory analysis."""
+    """Go to where the exploratory analysis shows why a random split flatters."""
     page.get_by_role("tab", name="The data").click()
-    page.locator(".js-plotly-plot:visible").first.wait_for(timeout=60_000)
+    page.locator("#data-neighbours-1 .js-plotly-plot").wait_for(timeout=60_000)
+    page.get_by_role("heading", name="What makes beats alike").evaluate("heading => heading.scrollIntoView()")
 
 
 TABS: dict[str, Callable[[Page], None]] = {
@@ -64,7 +66,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         for name, show in TABS.items():
-            page = browser.new_page(viewport={"width": 1280, "height": 1330})
+            page = browser.new_page(viewport={"width": 1280, "height": 1300})
             page.goto(url)
             page.locator("#beat .js-plotly-plot").wait_for()
             show(page)
