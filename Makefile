@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train results eda detectors bench test lint screenshots
+.PHONY: setup demo train results eda detectors fuzz bench test lint screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
@@ -23,6 +23,9 @@ eda: .venv/train
 detectors: .venv/train
 	$(BIN)/pip install --quiet --no-deps "neurokit2>=0.2.13,<0.3"
 	$(BIN)/python -m ecg.recordings.detectors
+
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz
 
 bench: .venv/app
 	$(BIN)/python benchmarks/latency.py

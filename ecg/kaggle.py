@@ -96,7 +96,7 @@ def _read_numbers(path: Path) -> np.ndarray:
         columns = [column.to_numpy() for column in table.columns]
         return np.column_stack(columns).astype(np.float32)
     except (pa.ArrowInvalid, ValueError) as error:
-        reason = str(error).splitlines()[0]
+        reason = repr(str(error).splitlines()[0][:200])[1:-1]  # it quotes the file
         raise InputError(f"{path} is not a table of numbers without a header row: {reason}") from error
 
 

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
+from ecg.recordings.annotation_files import read_annotations
 from ecg.recordings.excerpt import WARNING, read_excerpt
 from ecg.recordings.reading import OPENERS, read_recording
 from ecg.recordings.recording import Recording
@@ -119,6 +120,13 @@ def test_decimal_commas(tmp_path: Path) -> None:
     assert_is_the_ecg(read_recording([tmp_path / "mine.csv"], fs=FS))
 
 
+def test_an_old_encoding(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_bytes(table(["MLII_µV", "{ecg:.4f}"]).encode("latin-1"))
+    recording = read_recording([tmp_path / "mine.csv"], fs=FS)
+    assert_is_the_ecg(recording)
+    assert recording.unit == "uV"
+
+
 def test_missing_samples_are_bridged_and_known(tmp_path: Path) -> None:
     lines = table(["{ecg:.4f}"]).splitlines()
     lines[50:60] = ["-", "", "NaN", "nan", "null"] * 2
@@ -172,6 +180,10 @@ WRONG = {
     "an empty file": ({"a.csv": b""}, "is empty"),
     "no table": ({"a.csv": b"a,b\nc,d\ne,f\n"}, "is no table|no number"),
     "a word among numbers": ({"a.csv": b"MLII\n" + b"0.1\n" * 3000 + b"oops\n"}, "'oops' in line 3002"),
+    "a word, and a number of 400 digits": (
+        {"a.csv": b"MLII\n" + b"0.1\n" * 3000 + b"oops\n" + b"1" * 400},
+        "'oops' in line 3002",
+    ),
     "a row of another width": ({"a.csv": b"1,2\n" * 3000 + b"1,2,3\n"}, "is no table of numbers"),
     "bytes": ({"a.csv": bytes(range(256)) * 9}, "is no text"),
     "a picture": ({"a.png": b"\x89PNG"}, "none of these is a recording"),
@@ -192,6 +204,35 @@ WRONG = {
         "promises 5,000 samples, for which a.dat would need 10,000 bytes; it has 9,998",
     ),
     "a header of no signal": ({"a.hea": b"a 0 250 5000\n"}, "names no signal"),
+    "more signals than are described": (
+        {"a.hea": b"a 9 250 5000\na.dat 16 200 11 0 0 0 0 II\n", "a.dat": b"\0" * 10_000},
+        "describes 1 signals; it must describe as many as it promises",
+    ),
+    "a format that there is not": ({"a.hea": b"a 1 250 5000\na.dat 17 200 11 0 0 0 0 II\n"}, "names the format 17"),
+    "two formats in one file": (
+        {"a.hea": b"a 2 250 5000\na.dat 16 200 11 0 0 0 0 II\na.dat 80 200 11 0 0 0 0 V1\n"},
+        "gives a.dat several formats",
+    ),
+    "more samples than a week has": ({"a.hea": b"a 1 250 999999999999\na.dat 516 200 11 0 0 0 0 II\n"}, "more samples than"),
+    "a signal skewed beyond its end": (
+        {"a.hea": b"a 1 250 5000\na.dat 16:999999999 200 11 0 0 0 0 II\n"},
+        "are skewed by more",
+    ),
+    "a wrong checksum": (
+        {"a.hea": b"a 1 250 5000\na.dat 16 200 11 0 0 7 0 II\n", "a.dat": b"\0\1" * 5000},
+        "does not add up to the checksum",
+    ),
+    "a segment named again and again": ({"a.hea": b"a/3 1 250 9\nb 3\nb 3\nb 3\n"}, "each of its segments once"),
+    "a record that is its own segment": ({"a.hea": b"a/1 1 250 5000\na 5000\n"}, "each of its segments once"),
+    "segments of another length": ({"a.hea": b"a/1 1 250 5000\nb 4000\n"}, "another number of samples"),
+    "hardly anything but a gap": ({"a.hea": b"a/2 1 250 50000\nb 10\n~ 49990\n"}, "segments hold 10"),
+    "a header of megabytes": ({"a.hea": b"a 1 250 5000\n" + b"#" * 2_000_000}, "has 2 MB; a header is"),
+    "an NPY that promises terabytes": ({"a.npy": npy(ECG).replace(b"(5000,), }     ", b"(5000000000,), }")}, "cannot be read"),
+    "an array of records": ({"a.npy": npy(np.zeros(9, dtype="f8,i4"))}, "holds void96 of the shape"),
+    "annotations that break off": (
+        {"a.hea": b"a 1 250 5000\na.dat 16 200 11 0 0 0 0 II\n", "a.dat": b"\0" * 10_000, "a.atr": b"\x64\x04" * 9},
+        "a.atr breaks off",
+    ),
 }
 
 
@@ -214,12 +255,73 @@ def test_no_file_is_explained() -> None:
         read_recording([])
 
 
-def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
+@pytest.mark.filterwarnings("ignore:EDF header indicates")
+def test_an_edf_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    edfio.Edf([edfio.EdfSignal(ECG, sampling_frequency=FS, label="II")]).write(tmp_path / "night.edf")
+    content = (tmp_path / "night.edf").read_bytes()
+    (tmp_path / "night.edf").write_bytes(content[:-2000])
+    with pytest.raises(InputError, match="promises 20 data records and holds 16"):
+        read_recording([tmp_path / "night.edf"])
+    (tmp_path / "night.edf").write_bytes(content[:236] + b"-1      " + content[244:])
+    assert_is_the_ecg(read_recording([tmp_path / "night.edf"]))  # while it is being recorded, the number is not known
+
+
+def test_a_header_may_leave_its_checksums_open(tmp_path: Path) -> None:
+    files = record(tmp_path)
+    header = next(file for file in files if file.suffix == ".hea")
+    lines = [line.split(" ") for line in header.read_text().splitlines()]
+    header.write_text("\n".join(" ".join([*line[:6], "0", *line[7:]] if line[0] == "mine.dat" else line) for line in lines))
+    assert_is_the_ecg(read_recording(files))
+
+
+def test_annotations_are_read_as_by_wfdb(records: Path) -> None:
+    for name in ("100", "207", "228"):
+        theirs = wfdb.rdann(str(records / name), "atr")
+        positions, first = np.unique(theirs.sample, return_index=True)
+        read_positions, symbols = read_annotations(records / f"{name}.atr", 360)
+        np.testing.assert_array_equal(read_positions, positions)
+        np.testing.assert_array_equal(symbols, np.array(theirs.symbol)[first])
+
+
+def test_annotations_that_count_in_another_unit(tmp_path: Path) -> None:
+    """And that say so twice, which wfdb 4.3 reads without end."""
+    record(tmp_path, annotated=False)
+    notes = ["## time resolution: 1000", "## time resolution: 1000", ""]
+    wfdb.wrann("mine", "atr", np.array([0, 0, 2000]), ['"', '"', "V"], aux_note=notes, write_dir=str(tmp_path))
+    annotation = read_recording(sorted(tmp_path.iterdir())).annotation
+    assert annotation is not None
+    np.testing.assert_array_equal(annotation.samples, [500])
+    assert annotation.labels == ["V"]
+
+
+def test_names_that_cannot_be_printed_are_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("a\x07\x1b[1m,b\n" + "0.1,0.2\n" * 5000)
+    with pytest.raises(InputError, match=r"1: a\?\?\[1m, 2: b"):
+        read_recording([tmp_path / "mine.csv"], fs=FS)
+
+
+@pytest.mark.parametrize("megabytes", [11, 1001])
+def test_a_zip_bomb_is_not_unpacked(tmp_path: Path, megabytes: int) -> None:
     with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive, archive.open("a.csv", "w") as file:
-        for _ in range(1001):
+        for _ in range(megabytes):
             file.write(b"0" * 1_000_000)
-    with pytest.raises(InputError, match="1 files of 1,001 MB together"):
+    with pytest.raises(InputError, match=f"1 files of {megabytes:,} MB together"):
         read_recording([tmp_path / "bomb.zip"], fs=FS)
+
+
+def test_an_encrypted_zip_is_explained(tmp_path: Path) -> None:
+    path = zipped(tmp_path, {"a.csv": b"1\n"})
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    path.write_bytes(content)
+    with pytest.raises(InputError, match="is encrypted. Unpack it with its password"):
+        read_recording([path], fs=FS)
+
+
+@pytest.mark.parametrize("name", ["m" * 300 + ".csv", "a\x07.csv"])
+def test_odd_names_in_a_zip_are_explained(tmp_path: Path, name: str) -> None:
+    with pytest.raises(InputError, match="a short and printable one"):
+        read_recording([zipped(tmp_path, {name: b"1\n"})], fs=FS)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

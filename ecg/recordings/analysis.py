@@ -10,7 +10,7 @@ from ecg.classifier import Model
 from ecg.context import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.errors import InputError
 from ecg.recordings.peaks import find_peaks
-from ecg.recordings.quality import REASONS, Quality, judge
+from ecg.recordings.quality import REASONS, Quality, judge, without_steps
 from ecg.recordings.recording import Recording
 
 BATCH = 2048
@@ -18,6 +18,12 @@ BATCH = 2048
 FEWEST_BEATS = 5
 INVERTED = 1.5
 """The usual QRS complex points down if its lowest point is this many times as far from the baseline as its highest."""
+T_WAVE = slice(BEFORE + 14, BEFORE + 44)
+"""Samples that hold the T wave: 0.12 to 0.37 s after the R peak."""
+BESIDE_QRS = np.r_[BEFORE - 26 : BEFORE - 13, BEFORE + 14 : BEFORE + 44]
+"""Samples that hold the P wave, and the T wave."""
+LOWEST_WAVE = 0.02
+"""No ECG of the MIT-BIH records has smaller P and T waves, in units of the height of its QRS complexes."""
 
 Report = Callable[[float, str], None]
 
@@ -98,10 +104,11 @@ def analyse(recording: Recording, models: dict[str, Model], report: Report | Non
     report = report or _tell_nobody
     report(0.0, "looking for noise")
     quality = judge(recording.signal, recording.fs, recording.missing)
-    if not (quality.reasons == 0).any():
-        raise InputError(_nothing_to_read(quality))
     report(0.05, "finding the heartbeats")
     peaks = find_peaks(recording.signal, recording.fs)
+    quality = without_steps(quality, recording.signal, recording.fs, peaks)
+    if not (quality.reasons == 0).any():
+        raise InputError(_nothing_to_read(quality))
     peaks = peaks[quality.readable(peaks)]
     if len(peaks) < FEWEST_BEATS:
         raise InputError(f"Only {len(peaks)} heartbeats were found; at least {FEWEST_BEATS} are expected. Is this an ECG?")
@@ -131,7 +138,7 @@ def _nothing_to_read(quality: Quality) -> str:
     found = {
         "flat": "hardly anything but flat lines",
         "missing": "hardly anything but missing samples",
-        "noise": "nothing but noise, or a rhythm without separate heartbeats, such as ventricular flutter",
+        "noise": "nothing but noise or steps, or a rhythm without separate heartbeats, such as ventricular flutter",
     }
     what = f"the lead holds {found[commonest]}"
     return f"No heartbeat can be told apart: {what}. Check the electrodes, the lead and the sampling rate."
@@ -148,11 +155,36 @@ def _warnings(quality: Quality, beats: ContextBeats) -> list[str]:
             f"{1 - quality.readable_share:.1%} of the recording is flat, missing or noise (or holds no separate heartbeats): "
             "it is marked and not classified."
         )
-    usual = np.median(beats.beats[:, QRS, 0], axis=0)
-    rest = np.median(beats.beats[:, : BEFORE // 2, 0])
-    if rest - usual.min() > INVERTED * (usual.max() - rest):
+    if is_inverted(beats):
         warnings.append(
             "Is the lead inverted? Most QRS complexes point down, in lead II they point up. If the electrodes were "
             "swapped, the classes are not to be trusted."
         )
+    if np.abs(_usual(beats)[BESIDE_QRS]).max() < LOWEST_WAVE:
+        warnings.append(
+            "Is this an ECG? Its beats have neither P nor T waves. Of pulses that are no heartbeats the classes say nothing."
+        )
     return warnings
+
+
+def is_inverted(beats: ContextBeats) -> bool:
+    """Tell whether a lead seems to be upside down, taken for lead II.
+
+    Parameters
+    ----------
+    beats : ContextBeats
+        Its beats.
+
+    Returns
+    -------
+    bool
+        Whether the usual QRS complex points down: clearly, or a little if the T wave does so too.
+    """
+    usual = _usual(beats)
+    down, up, t_wave = -usual[QRS].min(), usual[QRS].max(), usual[T_WAVE]
+    return bool(down > INVERTED * up or (down > up and t_wave.min() + t_wave.max() < 0))
+
+
+def _usual(beats: ContextBeats) -> np.ndarray:
+    """Return the median beat, above or below where the signal rests before it."""
+    return np.median(beats.beats[:, :, 0], axis=0) - np.median(beats.beats[:, : BEFORE // 2, 0])

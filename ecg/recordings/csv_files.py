@@ -22,6 +22,8 @@ SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "mil
 TIME = re.compile(r"(elapsed )?times?|t|" + "|".join(SECONDS))
 COUNTER = re.compile(r"(sample|index|n|no|nr|number|unnamed: 0)?( (number|index|no|nr))?", re.IGNORECASE)
 MOST_COLUMNS = 66
+HEAD = 100_000
+"""Bytes at the beginning that tell how a file is laid out."""
 STEADY = 0.02
 """Times whose steps differ by more, as a share, are no steady sampling."""
 
@@ -53,9 +55,9 @@ def open_csv(file: Path) -> Source:
     InputError
         If it is no table of numbers.
     """
-    text = _decoded(file)
-    layout = _layout(text, file.name)
-    table = _numbers(text, layout, file.name)
+    content = file.read_bytes()
+    layout = _layout(_head(content, file.name), file.name)
+    table = _numbers(content, layout, file.name)
     fs: float | None = None
     leads = []
     for position, (name, unit) in enumerate(zip(layout.names, layout.units, strict=True)):
@@ -70,21 +72,20 @@ def open_csv(file: Path) -> Source:
     return Source(file.stem, names, units, (fs,) * len(names), columns.__getitem__)
 
 
-def _decoded(file: Path) -> str:
-    content = file.read_bytes()
-    if b"\x00" in content[:4096]:
-        raise InputError(f"{file.name} is no text. A table of numbers is expected, a line a sample.")
+def _head(content: bytes, file: str) -> str:
+    head = content[:HEAD]
+    if b"\x00" in head:
+        raise InputError(f"{file} is no text. A table of numbers is expected, a line a sample.")
+    if not head.strip():
+        raise InputError(f"{file} is empty. A table of numbers is expected, a line a sample.")
     try:
-        text = content.decode("utf-8-sig")
+        return head.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = content.decode("latin-1")
-    if not text.strip():
-        raise InputError(f"{file.name} is empty.")
-    return text
+        return head.decode("latin-1")
 
 
 def _layout(text: str, file: str) -> _Layout:
-    head = [line for line in text[:100_000].splitlines()[:50] if line.strip()]
+    head = [line for line in text.splitlines()[:50] if line.strip()]
     comments = next((number for number, line in enumerate(head) if not line.startswith(("#", "%"))), len(head))
     sample = head[comments:]
     if not sample:
@@ -126,10 +127,10 @@ def _is_number(cell: str) -> bool:
     return True
 
 
-def _numbers(text: str, layout: _Layout, file: str) -> pd.DataFrame:
+def _numbers(content: bytes, layout: _Layout, file: str) -> pd.DataFrame:
     try:
         table = pd.read_csv(
-            io.StringIO(text),
+            io.BytesIO(content),
             sep=layout.separator,
             decimal=layout.decimal,
             header=None,
@@ -137,7 +138,7 @@ def _numbers(text: str, layout: _Layout, file: str) -> pd.DataFrame:
             na_values=MISSING,
             skipinitialspace=True,
             comment="#",
-            low_memory=False,
+            encoding_errors="replace",
         )
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise InputError(f"{file} is no table of numbers: {str(error).strip()}.") from None
@@ -145,8 +146,8 @@ def _numbers(text: str, layout: _Layout, file: str) -> pd.DataFrame:
         raise InputError(f"{file} has lines of {table.shape[1]} columns; {len(layout.names)} are expected.")
     for column in table:
         if not pd.api.types.is_numeric_dtype(table[column]) or pd.api.types.is_bool_dtype(table[column]):
-            numbers = pd.to_numeric(table[column], errors="coerce")
-            wrong = int((numbers.isna() & table[column].notna()).to_numpy().argmax())
+            numbers = pd.to_numeric(table[column].astype(str), errors="coerce")
+            wrong = int((~np.isfinite(numbers) & table[column].notna()).to_numpy().argmax())
             line, cell = layout.lines_above + wrong + 1, str(table[column].iloc[wrong])[:20]
             raise InputError(f"{file} holds {cell!r} in line {line}, which is no number.")
     return table

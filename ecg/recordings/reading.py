@@ -10,19 +10,20 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
+from ecg.recordings.annotation_files import read_annotations
 from ecg.recordings.csv_files import open_csv
 from ecg.recordings.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
+from ecg.recordings.wfdb_headers import MOST_SIGNALS, check_checksums, read_header
 from ecg.recordings.zip_files import unpack
 
 ANNOTATOR = "atr"
 """Extension of the reference annotations."""
+UNKNOWN = -1
+"""Number of data records of an EDF file that is still being written."""
 FORMATS = (
     "a WFDB header (.hea) with its signal file (.dat), EDF (.edf), CSV (.csv, .tsv or .txt), NPY (.npy), or a zip of one of "
     "them"
 )
-MOST_SIGNALS = 64
-BYTES_A_SAMPLE = {"8": 1, "16": 2, "24": 3, "32": 4, "61": 2, "80": 1, "160": 2, "212": 1.5, "310": 4 / 3, "311": 4 / 3}
-"""Of the WFDB formats that do not compress."""
 
 
 def read_recording(
@@ -107,47 +108,27 @@ def open_wfdb(stem: Path) -> Source:
     """
 
     def load(index: int) -> np.ndarray:
-        record = _explained(stem, lambda: wfdb.rdrecord(str(stem), channels=[index]))
-        values = np.asarray(record.p_signal[:, 0])
+        _explained(stem, lambda: check_checksums(stem, header, index))
+        values = _explained(stem, lambda: np.asarray(wfdb.rdrecord(str(stem), channels=[index]).p_signal[:, 0]))
         if len(values) != header.sig_len:
             raise InputError(f"{stem.name}.hea promises {header.sig_len:,} samples, there are {len(values):,}.")
         return values
 
-    header = _explained(stem, lambda: wfdb.rdheader(str(stem), rd_segments=True))
+    header = _explained(stem, lambda: read_header(stem))
     described = next((segment for segment in getattr(header, "segments", None) or [] if segment), header)
-    leads = tuple(described.sig_name or ())
+    leads = tuple(name or "" for name in described.sig_name or ())
     if not leads or not header.sig_len:
         raise InputError(f"{stem.name}.hea names no signal, or one without samples.")
-    _check_sizes(stem, described)
     units = tuple(described.units or [""] * len(leads))
-    return Source(stem.name, leads, units, (float(header.fs),) * len(leads), load, _annotation(stem, header.sig_len))
+    return Source(stem.name, leads, units, (float(header.fs),) * len(leads), load, _annotation(stem, header))
 
 
-def _check_sizes(stem: Path, header: Any) -> None:
-    """Refuse signal files that are too short, which not every format of wfdb notices."""
-    formats = [float(BYTES_A_SAMPLE.get(each, 0)) for each in header.fmt or []]
-    a_frame = header.samps_per_frame or [1] * len(formats)
-    offsets = header.byte_offset or [0] * len(formats)
-    for name in dict.fromkeys(header.file_name or []):
-        channels = [index for index, each in enumerate(header.file_name) if each == name]
-        promised = (offsets[channels[0]] or 0) + int(
-            header.sig_len * sum(formats[index] * a_frame[index] for index in channels)
-        )
-        file = stem.with_name(name)
-        if file.is_file() and file.stat().st_size < promised:
-            raise InputError(
-                f"{stem.name}.hea promises {header.sig_len:,} samples, for which {name} would need {promised:,} bytes; it has "
-                f"{file.stat().st_size:,}. The upload is incomplete, or the header belongs to another file."
-            )
-
-
-def _annotation(stem: Path, samples: int) -> Annotation | None:
-    if not stem.with_name(f"{stem.name}.{ANNOTATOR}").is_file():
+def _annotation(stem: Path, header: Any) -> Annotation | None:
+    file = stem.with_name(f"{stem.name}.{ANNOTATOR}")
+    if not file.is_file():
         return None
-    annotation = _explained(stem, lambda: wfdb.rdann(str(stem), ANNOTATOR))
-    positions, first = np.unique(np.asarray(annotation.sample, dtype=np.int64), return_index=True)
-    symbols = np.array(annotation.symbol, dtype=np.str_)[first]
-    beats = np.isin(symbols, list(LABELS_OF_SYMBOLS)) & (positions >= 0) & (positions < samples)
+    positions, symbols = read_annotations(file, header.fs)
+    beats = np.isin(symbols, list(LABELS_OF_SYMBOLS)) & (positions >= 0) & (positions < header.sig_len)
     return Annotation(positions[beats], symbols[beats])
 
 
@@ -156,6 +137,12 @@ def _open_edf(file: Path) -> Source:
         return np.asarray(_explained(file, lambda: edf.signals[index].data), dtype=np.float64)
 
     edf = _explained(file, lambda: edfio.read_edf(file))
+    promised = _explained(file, lambda: _promised_records(file))
+    if promised not in (UNKNOWN, edf.num_data_records):
+        raise InputError(
+            f"{file.name} promises {promised:,} data records and holds {edf.num_data_records:,}: the upload is incomplete, or "
+            "the file is damaged."
+        )
     if not edf.signals:
         raise InputError(f"{file.name} holds no signal.")
     return Source(
@@ -167,10 +154,16 @@ def _open_edf(file: Path) -> Source:
     )
 
 
+def _promised_records(file: Path) -> int:
+    with file.open("rb") as opened:
+        return int(opened.read(244)[236:])
+
+
 def _open_npy(file: Path) -> Source:
-    values = _explained(file, lambda: np.load(file, allow_pickle=False))
+    # the file is mapped, so that one that promises terabytes is refused before they are asked for
+    values = _explained(file, lambda: np.load(file, mmap_mode="r", allow_pickle=False))
     if not isinstance(values, np.ndarray) or values.ndim not in (1, 2) or values.dtype.kind not in "iuf" or not values.size:
-        found = f"{values.dtype} of the shape {values.shape}" if isinstance(values, np.ndarray) else "several arrays"
+        found = f"{values.dtype.name} of the shape {values.shape}" if isinstance(values, np.ndarray) else "several arrays"
         raise InputError(f"{file.name} holds {found}; real numbers of the shape (samples,) or (samples, leads) are expected.")
     columns = values.reshape(len(values), -1)
     leads = (columns if columns.shape[0] >= columns.shape[1] else columns.T).T
@@ -224,6 +217,4 @@ def _explained(file: Path, read: Callable[[], Any]) -> Any:
             f"{file.name}: the file {missing} is missing. A WFDB record is a header and all files that it names."
         ) from None
     except Exception as error:
-        raise InputError(
-            f"{file.name} cannot be read: it is damaged, or it is something else than its name says ({error})."
-        ) from error
+        raise InputError(f"{file.name} cannot be read: it is damaged, or it is something else than its name says.") from error

@@ -134,18 +134,21 @@ def take_lead(source: Source, fs: float | None = None, unit: str | None = None, 
         If something is missing that only the person can say, what the person says is not what the file says, or the lead
         is no ECG of at least ten seconds.
     """
-    index = _find(source.leads, lead) if lead else _choose(source.leads)
-    name = source.leads[index] or (lead if lead and not lead.isdigit() else "")
+    leads = tuple(map(_printable, source.leads))
+    index = _find(leads, lead) if lead else _choose(leads)
+    name = leads[index] or (lead if lead and not lead.isdigit() else "")
     rate = _sampling_rate(source.fs[index], fs)
-    known_unit = _unit(source.units[index], unit)
+    known_unit = _unit(_printable(source.units[index]), unit)
     values = source.load(index)
     missing = ~np.isfinite(values)
     _check_length(len(values), rate)
-    if missing.all() or np.ptp(values[~missing]) == 0:
+    known = values[~missing] if missing.any() else values
+    low, high = (known.min(), known.max()) if len(known) else (0.0, 0.0)
+    if low == high:
         raise InputError("The lead is a flat line from end to end: there is no heartbeat in it. Was the electrode connected?")
-    if np.abs(values[~missing]).max() > LARGEST:
-        raise InputError(f"The lead holds a value of {np.abs(values[~missing]).max():.3g}: no ECG is that large in any unit.")
-    warnings = (_lead_warning(name, source.leads), "" if known_unit else _UNKNOWN_UNIT)
+    if max(-low, high) > LARGEST:
+        raise InputError(f"The lead holds a value of {max(-low, high):.3g}: no ECG is that large in any unit.")
+    warnings = (_lead_warning(name, leads), "" if known_unit else _UNKNOWN_UNIT)
     return Recording(
         source.name,
         name,
@@ -212,6 +215,10 @@ def bridged(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
 
 
 _UNKNOWN_UNIT = "The file does not say its unit: amplitudes are shown as they stand in it. (The models do not need the unit.)"
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else "?" for character in text)
 
 
 def _plain(lead: str) -> str:
