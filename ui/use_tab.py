@@ -58,6 +58,7 @@ def _models_table(served: ModelSet, namespace: str | None) -> str:
     for model in [*served.for_beats.values(), *served.for_recordings.values()]:
         metrics = model.metrics
         repository = namespace and model_repository(namespace, metrics["architecture"], metrics["protocol"])
+        commit = (model.commit or "unknown")[:7]
         link = f"[{repository}]({constants.ENDPOINT}/{repository})" if repository else ""
-        lines.append(f"| {model.title} | {metrics['protocol']} | {metrics['seed']} | {(model.commit or 'unknown')[:7]} | {link} |")
+        lines.append(f"| {model.title} | {metrics['protocol']} | {metrics['seed']} | {commit} | {link} |")
     return "\n".join(lines)
