@@ -1,7 +1,8 @@
 """Cut the beat in context: what a reader of a stranger's ECG needs to know of a beat.
 
 Unlike the Kaggle beat it holds the P wave and the beat's amplitude, is compared with the beats around it and comes with
-the rhythm it stands in. All of it is worked out from the signal and the R peaks alone, from at most 150 beats to either side.
+the rhythm it stands in. All of it is worked out from the signal and the R peaks alone, from at most 300 beats to either side
+(150 for the median beat, and as many for the usual height of those).
 """
 
 from collections.abc import Sequence

@@ -86,6 +86,7 @@ def test_npy(tmp_path: Path, shape: str) -> None:
 
 
 LINES = {
+    "one named column": ["MLII (mV)", "{ecg:.4f}"],
     "one column": ["{ecg:.4f}"],
     "names": ["V1,MLII (mV)", "{inverted:.4f},{ecg:.4f}"],
     "PhysioNet's": ["'Elapsed time','MLII','V1'", "'seconds','mV','mV'", "{time:.3f},{ecg:.4f},{inverted:.4f}"],

@@ -13,8 +13,8 @@ from ecg.recordings.peaks import find_peaks
 from ecg.recordings.quality import REASONS, Quality, judge, without_steps
 from ecg.recordings.recording import Recording
 
-BATCH = 2048
-"""Beats that a model reads at once: larger batches are no faster, and the progress shown is smoother."""
+AT_A_TIME = 2048
+"""Beats that a model reads before the progress is told again."""
 FEWEST_BEATS = 5
 INVERTED = 1.5
 """The usual QRS complex points down if its lowest point is this many times as far from the baseline as its highest."""
@@ -120,13 +120,13 @@ def analyse(recording: Recording, models: dict[str, Model], report: Report | Non
 
 
 def _classify(models: dict[str, Model], beats: ContextBeats, report: Report) -> dict[str, np.ndarray]:
-    starts = range(0, len(beats.beats), BATCH)
+    starts = range(0, len(beats.beats), AT_A_TIME)
     steps, done, probabilities = len(models) * len(starts), 0, {}
     for name, model in models.items():
         parts = []
         for start in starts:
             report(0.2 + 0.8 * done / steps, f"{model.title} reads {len(beats.beats):,} heartbeats")
-            chosen = beats.rows(np.arange(start, min(start + BATCH, len(beats.beats))))
+            chosen = beats.rows(np.arange(start, min(start + AT_A_TIME, len(beats.beats))))
             parts.append(model.classify(chosen.beats, chosen.rhythm))
             done += 1
         probabilities[name] = np.concatenate(parts)
@@ -155,6 +155,23 @@ def _warnings(quality: Quality, beats: ContextBeats) -> list[str]:
             f"{1 - quality.readable_share:.1%} of the recording is flat, missing or noise (or holds no separate heartbeats): "
             "it is marked and not classified."
         )
+    return [*warnings, *beat_warnings(beats)]
+
+
+def beat_warnings(beats: ContextBeats) -> list[str]:
+    """Say what is odd about the beats of a lead.
+
+    Parameters
+    ----------
+    beats : ContextBeats
+        The beats.
+
+    Returns
+    -------
+    list of str
+        What a reader of the results should know.
+    """
+    warnings = []
     if is_inverted(beats):
         warnings.append(
             "Is the lead inverted? Most QRS complexes point down, in lead II they point up. If the electrodes were "

@@ -95,8 +95,9 @@ def _layout(text: str, file: str) -> _Layout:
     if separator is None:
         separator = "," if "," in last else r"\s+"
     decimal = "," if separator != "," and re.search(r"\d,\d", last) and not re.search(r"\d\.\d", last) else "."
-    rows = [[cell.strip().strip("'\"") for cell in row] for row in _split(sample[:3], separator)]
     width = len(_split([last], separator)[0])
+    separator = separator if width > 1 else ","  # the blanks in the name of a single column separate nothing
+    rows = [[cell.strip().strip("'\"") for cell in row] for row in _split(sample[:3], separator)]
     if width > MOST_COLUMNS:
         raise InputError(f"{file} has {width} columns. A recording has a line for each sample and a column for each lead.")
     named = _are_words(rows[0], decimal)
