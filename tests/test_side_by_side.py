@@ -23,9 +23,13 @@ def training(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
         tmp_path / "runs" / "intra_patient" / name / "seed0" / ResumePoint.FOLDER / "state.json"
         for name in ("simple_rnn", "no_core")
     ]
+    before = signal.signal(
+        signal.SIGINT, signal.SIG_DFL
+    )  # tests that run in the background ignore it, and their children would
     with subprocess.Popen(
         command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
+        signal.signal(signal.SIGINT, before)
         try:
             wait_until(lambda: all(state.exists() for state in states), seconds=180)
             yield process
