@@ -263,15 +263,15 @@ def _listed(leads: tuple[str, ...]) -> str:
 
 
 def _sampling_rate(in_file: float | None, given: float | None) -> float:
-    if in_file is None and given is None:
+    fs = given if in_file is None else in_file
+    if fs is None:
         raise InputError("The file does not say its sampling rate. Give it, in Hz (samples a second).")
     if in_file is not None and given is not None and abs(in_file - given) > 0.005 * in_file:
         raise InputError(f"The file says that its sampling rate is {in_file:g} Hz, you say {given:g} Hz. Leave yours out.")
-    fs = float(in_file if in_file is not None else given)  # type: ignore[arg-type]
     low, high = FS_RANGE
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
-    return fs
+    return float(fs)
 
 
 def _unit(in_file: str, given: str | None) -> str:

@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 from ecg.errors import InputError
 
@@ -80,7 +81,7 @@ def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, folder: Path) -> P
     return target
 
 
-def _copy(packed, file, size: int) -> None:  # type: ignore[no-untyped-def]
+def _copy(packed: IO[bytes], file: IO[bytes], size: int) -> None:
     """Copy no more than the directory of the zip has promised."""
     while block := packed.read(min(1 << 20, size + 1)):
         size -= len(block)
