@@ -72,8 +72,8 @@ def snippets_of_the_hub(namespace: str = NAMESPACE) -> list[Snippet]:
     """
     repository = model_repository(namespace, "cnn", "intra_patient")
     return [
-        Snippet("With Keras", "`pip install keras tensorflow pandas`", KERAS.format(repository=repository)),
-        Snippet("With ONNX Runtime", "`pip install onnxruntime pandas`", ONNX.format(repository=repository)),
+        Snippet("With Keras", "`pip install huggingface_hub keras tensorflow pandas`", KERAS.format(repository=repository)),
+        Snippet("With ONNX Runtime", "`pip install huggingface_hub onnxruntime pandas`", ONNX.format(repository=repository)),
     ]
 
 
