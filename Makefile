@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train results eda detectors fuzz bench test lint screenshots
+.PHONY: setup demo train results eda detectors fuzz soak bench bench-quick test lint screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
@@ -27,8 +27,14 @@ detectors: .venv/train
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz
 
-bench: .venv/app
-	$(BIN)/python benchmarks/latency.py
+soak: .venv/dev
+	$(BIN)/python -m tests.soak
+
+bench: .venv/train
+	$(BIN)/python -m benchmarks
+
+bench-quick: .venv/train
+	$(BIN)/python -m benchmarks --quick
 
 test: lint chromium
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile

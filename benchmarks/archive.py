@@ -1,9 +1,9 @@
 """Measure what it takes to classify an archive of recordings: on 1 and 2 cores, on a Ray cluster, and of long recordings.
 
-    python benchmarks/archive.py speed              # 48 recordings on 1 and on 2 cores; 3 minutes
-    python benchmarks/archive.py long               # an hour, a day and 14 days as one recording; 20 minutes
-    python benchmarks/archive.py ray                # 1,000 recordings on two nodes, one of which is killed; half an hour
-    python benchmarks/archive.py ray --recordings 48
+    python -m benchmarks.archive speed              # 48 recordings on 1 and on 2 cores; 3 minutes
+    python -m benchmarks.archive long               # an hour, a day and 14 days as one recording; 20 minutes
+    python -m benchmarks.archive ray                # 1,000 recordings on two nodes, one of which is killed; half an hour
+    python -m benchmarks.archive ray --recordings 48
 
 On a machine that does nothing else. ECG_MITDB_DIR names the folder of the MIT-BIH records. Each command writes its section of
 results/archive.md.
@@ -26,11 +26,7 @@ import numpy as np
 import pandas as pd
 from scipy.signal import resample_poly
 
-PROJECT = Path(__file__).parents[1]
-sys.path.insert(0, str(PROJECT))
-
-from archive_report import HOLTER_FS, SECTIONS, write_section
-
+from benchmarks.archive_report import HOLTER_FS, SECTIONS, write_section
 from ecg import mitdb
 from ecg.archive.__main__ import MODELS
 from ecg.archive.classifying import Archive
@@ -42,6 +38,7 @@ from ecg.recordings.analysis import analyse
 from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import Source, take_lead
 
+PROJECT = Path(__file__).parents[1]
 ONE = "simple_rnn"
 """The model that reads long recordings: how much memory they need does not hang on how many models read them."""
 DAYS = {"an hour": 1 / 24, "a day": 1.0, "14 days": 14.0}

@@ -1,21 +1,17 @@
 """Measure how long the shipped models take to classify one beat and a whole record, side by side.
 
-    python benchmarks/latency.py      # or: make bench; a minute, on a machine that does nothing else
+    python -m benchmarks.latency      # a part of `make bench`; a minute, on a machine that does nothing else
 
 Writes results/<protocol>/latency.csv: medians in milliseconds, and the size of the file that is served. The models of a
 protocol take turns, so that whatever else the machine does hits them alike.
 """
 
 import statistics
-import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
-PROJECT = Path(__file__).parents[1]
-sys.path.insert(0, str(PROJECT))
 
 from ecg.classifier import Model, load_models
 from ecg.corpus import Corpus
@@ -24,6 +20,7 @@ from ecg.inputs import INPUTS
 from ecg.splits import PROTOCOLS
 from ecg.synthetic import generate_corpus
 
+PROJECT = Path(__file__).parents[1]
 RECORD = 2280
 """Beats of a record of half an hour, on average."""
 

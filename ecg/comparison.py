@@ -226,7 +226,7 @@ def cost_table(outcomes: list[Outcome], latency: pd.DataFrame | None) -> pd.Data
     outcomes : list of Outcome
         Outcomes of one protocol.
     latency : DataFrame or None
-        Written by ``benchmarks/latency.py``.
+        Written by `benchmarks.latency`.
 
     Returns
     -------

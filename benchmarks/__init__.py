@@ -1,0 +1,1 @@
+"""Benchmarks: contestants side by side in one run, apart from the tests."""

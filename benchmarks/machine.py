@@ -1,0 +1,68 @@
+"""Measure what the machine can do at most: the physical limit beside which the benchmarks are put."""
+
+import statistics
+import time
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+
+@cache
+def multiply_adds_per_second() -> float:
+    """Measure the peak of the processor, all cores, by the product of two large matrices.
+
+    Returns
+    -------
+    float
+        Multiply-adds of float32 a second; the best of five.
+    """
+    size = 2048
+    left = np.random.default_rng(0).random((size, size), dtype=np.float32)
+    taken = []
+    for _ in range(6):
+        started = time.perf_counter()
+        left @ left
+        taken.append(time.perf_counter() - started)
+    return size**3 / min(taken)
+
+
+@cache
+def bytes_copied_per_second() -> float:
+    """Measure how fast memory is copied by one core.
+
+    Returns
+    -------
+    float
+        Bytes a second; the median of five.
+    """
+    source = np.ones(256 * 2**20, np.uint8)
+    target = np.empty_like(source)
+    taken = []
+    for _ in range(6):
+        started = time.perf_counter()
+        np.copyto(target, source)
+        taken.append(time.perf_counter() - started)
+    return source.nbytes / statistics.median(taken[1:])
+
+
+def seconds_to_read(paths: list[Path]) -> float:
+    """Measure how long it takes to read files that are in the system's cache, and to do nothing with them.
+
+    Parameters
+    ----------
+    paths : list of Path
+        The files.
+
+    Returns
+    -------
+    float
+        Seconds; the median of five.
+    """
+    taken = []
+    for _ in range(6):
+        started = time.perf_counter()
+        for path in paths:
+            path.read_bytes()
+        taken.append(time.perf_counter() - started)
+    return statistics.median(taken[1:])
