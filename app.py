@@ -9,12 +9,18 @@ import argparse
 import os
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")  # Gradio reads it at import; no request leaves the machine
+# Gradio reads these at import. No request leaves the machine; no statistics of all requests are worked out at each of them.
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
+os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
 
 import gradio as gr
+from starlette.middleware import Middleware
 from starlette.routing import Route
 
 from ecg import mitdb
@@ -23,6 +29,13 @@ from hub.pull import ModelSet, load_shipped, pull_or_else
 from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab, use_tab
 from ui.health import health_route
 from ui.look import CSS, THEME
+from ui.serving.calls import ForgetfulCalls
+from ui.serving.failures import EXCEPTION_HANDLERS, WordedFailures
+from ui.serving.headers import SafeHeaders
+from ui.serving.limits import BodyLimit, RateLimit
+from ui.serving.no_fetching import fetch_nothing
+from ui.serving.request_log import RequestLog
+from ui.serving.same_origin import SameOrigin
 
 MODELS = Path(__file__).parent / "models"
 RESULTS = Path(__file__).parent / "results"
@@ -120,9 +133,18 @@ def serve(demo: gr.Blocks, host: str, port: int | None, routes: Sequence[Route] 
         If the address cannot be served.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    fetch_nothing()
+    guards: list[Any] = [SafeHeaders, SameOrigin, RateLimit, BodyLimit, ForgetfulCalls, WordedFailures]
+    if not sys.stderr.isatty():  # a person at a terminal is shown no log; `2> requests.jsonl` keeps it
+        guards.insert(0, RequestLog)
+    app_kwargs = {
+        "routes": list(routes),
+        "middleware": [Middleware(guard) for guard in guards],
+        "exception_handlers": EXCEPTION_HANDLERS,
+    }
     try:
         socket.create_server((host, port or 0)).close()  # Gradio tries a hundred ports of a wrong address
-        demo.queue(max_size=LONGEST_QUEUE).launch(
+        demo.queue(max_size=LONGEST_QUEUE, api_open=False).launch(  # nobody jumps the queue
             server_name=host,
             server_port=port,
             theme=THEME,
@@ -131,7 +153,8 @@ def serve(demo: gr.Blocks, host: str, port: int | None, routes: Sequence[Route] 
             footer_links=["api"],
             max_file_size=LARGEST_FILE,
             mcp_server=True,
-            app_kwargs={"routes": list(routes)},
+            enable_monitoring=False,
+            app_kwargs=app_kwargs,
             allowed_paths=[str(RESULTS)],
         )
     except OSError as error:

@@ -118,6 +118,19 @@ def test_what_is_left_out_is_told(demo: tuple[str, int], name: str) -> None:
     assert "no list of" in answer
 
 
+def test_requests_at_the_same_moment_are_answered_each_by_itself(client: Client) -> None:
+    templates = load_templates()[::8]
+    alone = [client.predict(list(template.beat), api_name="/classify_beat") for template in templates]
+    jobs = []
+    for template in templates:
+        jobs.append(client.submit(list(template.beat), api_name="/classify_beat"))
+        jobs.append(client.submit(GOOD[:100], api_name="/classify_beat"))
+    assert [job.result(timeout=60) for job in jobs[::2]] == alone
+    for job in jobs[1::2]:
+        with pytest.raises(AppError, match="has 100 values"):
+            job.result(timeout=60)
+
+
 @pytest.mark.parametrize("nothing", ["NaN", "Infinity", "1e999", "null"])
 def test_raw_json_without_a_number_is_refused_with_its_cause(demo: tuple[str, int], nothing: str) -> None:
     body = '{"data": [[' + ", ".join([nothing, *map(str, GOOD[1:])]) + "]]}"
@@ -137,6 +150,7 @@ def test_no_tensorflow_in_the_process(demo: tuple[str, int], client: Client) -> 
     libraries = loaded.read_text()
     assert "onnxruntime" in libraries
     assert "tensorflow" not in libraries
+    assert "sklearn" not in libraries  # nor what else serves nobody and would make the start slower
 
 
 @pytest.mark.parametrize(

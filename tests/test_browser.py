@@ -175,7 +175,7 @@ def open_tab(page: Page, name: str) -> None:
         tab = page.locator(".overflow-dropdown").get_by_role("button", name=name, exact=True)
     tab.click()
     expect(page.locator(TABS[name])).to_be_visible()
-    page.wait_for_function("document.getAnimations().every(animation => animation.playState !== 'running')")
+    page.evaluate("Promise.allSettled(document.getAnimations().map(animation => animation.finished))")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

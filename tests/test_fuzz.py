@@ -3,7 +3,6 @@
 import itertools
 import json
 import random
-import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -24,6 +23,7 @@ from ecg.recordings.peaks import find_peaks
 from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import Source, take_lead
 from tests.conftest import PROJECT
+from tests.fuzz import endpoints
 from tests.fuzz.__main__ import inputs
 from tests.fuzz.mutators import NUMBERS, RECORDINGS, mutate
 from tests.fuzz.no_ecg import FS, NO_ECG
@@ -38,6 +38,8 @@ MOST_BYTES = 1_000_000
 """Of such an input: larger ones take time, which this does not measure."""
 EACH = 2
 """Signals made of each kind."""
+ASKED = 40
+"""Requests of the many that `python -m tests.fuzz.endpoints` sends."""
 UPLOADED = (
     "header with skewed by a billion samples",
     "a segment 20,000 times",
@@ -147,8 +149,6 @@ def test_leads_upside_down_are_noticed(records: Path) -> None:
     assert len(suspected[-1]) >= 40
 
 
-PRIVATE = re.compile(r"Traceback|File \\?\"/|object at 0x|root:x:|site-packages")
-"""What no answer of the server may hold."""
 BODIES = [
     *(
         b"",
@@ -189,7 +189,7 @@ def answered(url: str, endpoint: str, body: bytes) -> str:
     if answer.is_success:
         answer = httpx.get(f"{address}/{answer.json()['event_id']}", timeout=60)
     assert answer.status_code < 500, answer.text
-    assert not PRIVATE.search(answer.text)
+    assert not endpoints.PRIVATE.search(answer.text)
     return answer.text
 
 
@@ -212,6 +212,14 @@ def test_any_json_is_explained(demo: tuple[str, int], endpoint: str, value: obje
     event, data = said.strip().split("\n", 1)
     assert event == "event: error"
     assert len(json.loads(data.removeprefix("data: "))["error"]) > 20
+
+
+def test_any_request_is_answered_or_explained(demo: tuple[str, int]) -> None:
+    with httpx.Client(base_url=demo[0], timeout=60) as client:
+        for sent in itertools.islice(endpoints.requests(), ASKED):
+            ended = endpoints.send(client, sent, demo[1])
+            assert ended.good or ended.verdict == "slow", (sent, ended)  # tests time nothing
+    assert_still_answers(demo[0])
 
 
 def test_uploads_that_do_harm_are_explained(demo: tuple[str, int]) -> None:

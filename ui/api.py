@@ -74,7 +74,9 @@ def register(models: dict[str, Model]) -> None:
         """
         return measured_figures(RESULTS)
 
-    gr.api(classify_beat, api_name="classify_beat")
+    # As many at once as ask. They are not put together into batches: Gradio takes and returns requests more slowly than the
+    # models read beats, so that hardly two wait at the same moment, and no time was gained (`benchmarks.throughput`).
+    gr.api(classify_beat, api_name="classify_beat", concurrency_limit=None)
     gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
     gr.api(compare_models, api_name="compare_models")

@@ -1,6 +1,7 @@
 """The part of the first tab in which a CSV file of beats is read."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from ui.beat_reading import BeatReading, Shown
 from ui.downloads import in_cache
 from ui.errors import shown_errors
 from ui.listeners import PRIVATE
+from ui.markup import verbatim
 
 
 def build(reading: BeatReading) -> None:
@@ -44,16 +46,17 @@ def build(reading: BeatReading) -> None:
 
 
 def _read(reading: BeatReading, path: str) -> Shown:
-    with shown_errors():
+    with shown_errors(verbatim):
         table = read_csv(Path(path))
     answers = classify_beats(reading.models, table.beats)
     said = beats_table(table, answers, reading.titles)
     file = in_cache("answers.csv", said.to_csv(index=False).encode())
-    return beats_verdict(table, answers, reading.titles), said, file, table, gr.Column(visible=True), table.rows[0]
+    shown = replace(table, refused=tuple(map(verbatim, table.refused)))
+    return beats_verdict(shown, answers, reading.titles), said, file, table, gr.Column(visible=True), table.rows[0]
 
 
 def _show_row(reading: BeatReading, table: BeatTable, row: int, looker: str) -> Shown:
-    with shown_errors():
+    with shown_errors(verbatim):
         beat, truth = table.get(row)
     return reading.read(beat, f"Row {row} of your file", looker, truth)
 

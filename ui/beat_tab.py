@@ -16,6 +16,7 @@ from ui import beat_file
 from ui.beat_reading import BeatReading, Shown
 from ui.errors import shown_errors
 from ui.listeners import PRIVATE, on_load
+from ui.markup import verbatim
 
 FIRST = "V-208"
 """The page opens with a beat that one can see is not normal."""
@@ -52,7 +53,7 @@ def _add_deep_link(reading: BeatReading) -> None:
         try:
             template = samples.get_sample(wanted)
         except InputError as error:
-            gr.Warning(str(error))
+            gr.Warning(verbatim(str(error)))
             return gr.skip()
         return reading.read_template(template, looker)
 
@@ -93,7 +94,7 @@ def _add_paste_box(reading: BeatReading) -> None:
 
 
 def _show_pasted(reading: BeatReading, text: str, looker: str) -> Shown:
-    with shown_errors():
+    with shown_errors(verbatim):
         beat, truth = check_beat(parse_text(text))
     return reading.read(beat, "The beat you pasted", looker, truth)
 
@@ -111,7 +112,7 @@ def _add_record_chooser(reading: BeatReading) -> None:
 
 
 def _offer_classes(record: str) -> Any:
-    with shown_errors():
+    with shown_errors(verbatim):
         counts = samples.count_test_beats(record)
     choices = [(f"{label} ({count} beats)", label) for label, count in counts.items()]
     return gr.Dropdown(choices, value=choices[0][1])
@@ -120,7 +121,7 @@ def _offer_classes(record: str) -> Any:
 def _show_test_beat(reading: BeatReading, record: str | None, label: str | None, number: int, looker: str) -> Shown:
     if not record or not label:
         raise gr.Error("Choose a record and a class first.", print_exception=False)
-    with shown_errors():
+    with shown_errors(verbatim):
         sample = samples.get_test_beat(record, label, number)
     minutes, seconds = divmod(sample.seconds, 60)
     title = f"{sample.symbol}: {AAMI_CLASSES[sample.label].symbols[sample.symbol]}<br>record {sample.record}"

@@ -1,6 +1,6 @@
 """Show a person what was wrong, in the words of the library."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import gradio as gr
@@ -9,8 +9,13 @@ from ecg.errors import InputError
 
 
 @contextmanager
-def shown_errors() -> Iterator[None]:
+def shown_errors(written: Callable[[str], str] = str) -> Iterator[None]:
     """Turn an `InputError` into the message that Gradio shows, on the page and to programs.
+
+    Parameters
+    ----------
+    written : callable, optional
+        How the message is written; `ui.markup.verbatim` for the page, which takes it for HTML.
 
     Yields
     ------
@@ -25,4 +30,4 @@ def shown_errors() -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        raise gr.Error(str(error), print_exception=False) from None
+        raise gr.Error(written(str(error)), print_exception=False) from None

@@ -11,6 +11,7 @@ from ecg.classifier import Model
 from ecg.recordings.analysis import analyse
 from ecg.recordings.reading import read_recording
 from ecg.recordings.report import beat_table, summarise
+from ui.deadline import LONGEST, within
 from ui.downloads import in_cache
 from ui.errors import shown_errors
 
@@ -50,8 +51,9 @@ def register(models: dict[str, Model]) -> None:
             column for each model.
         """
         with shown_errors():
+            report = within(LONGEST)
             recording = read_recording([Path(path) for path in file or []], fs, unit, lead)
-            analysis = analyse(recording, models)
+            analysis = analyse(recording, models, report)
         return summarise(analysis), in_cache("beats.csv", beat_table(analysis).to_csv(index=False).encode())
 
     with gr.Row(visible=False):

@@ -1,5 +1,6 @@
 """The tab in which a person's own recording is read, beat by beat."""
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from ecg.recordings.reading import FORMATS, read_recording
 from ecg.recordings.recording import UNITS, Recording
 from ecg.recordings.report import agreement_table, beat_table, summarise, write_annotation
 from ecg.recordings.words import count_table, describe, describe_agreement, describe_beat, next_disagreement
+from ui.deadline import LONGEST, within
 from ui.downloads import in_cache, written_in_cache
 from ui.errors import shown_errors
+from ui.markup import verbatim
 
 INTRODUCTION = f"""## Give a recording
 {FORMATS[0].upper()}{FORMATS[1:]}: one lead is read, MLII or II if there is one. With a reference annotation (`.atr`) the
@@ -107,7 +110,7 @@ def _read(
     lead: str,
     progress: gr.Progress = gr.Progress(),  # noqa: B008  (this is how Gradio is told to pass one)
 ) -> tuple[Any, ...]:
-    with shown_errors():
+    with shown_errors(verbatim):
         recording = read_recording([Path(file) for file in files or []], fs or None, unit or None, lead or None)
         return _shown(models, titles, recording, progress)
 
@@ -117,18 +120,18 @@ def _read_example(
     titles: dict[str, str],
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> tuple[Any, ...]:
-    with shown_errors():
+    with shown_errors(verbatim):
         return _shown(models, titles, read_excerpt(), progress)
 
 
 def _shown(models: dict[str, Model], titles: dict[str, str], recording: Recording, progress: gr.Progress) -> tuple[Any, ...]:
-    analysis = analyse(recording, models, lambda share, doing: progress(share, desc=doing))
+    analysis = analyse(recording, models, within(LONGEST, lambda share, doing: progress(share, desc=doing)))
     summary = summarise(analysis)
     compared = summary["agreement"]
     return (
         analysis,
         gr.Column(visible=True),
-        describe(summary),
+        describe(_verbatim(summary)),
         gr.Dataframe(count_table(summary, titles), visible=True),
         tachogram(analysis),
         gr.Markdown(describe_agreement(compared) if compared else "", visible=compared is not None),
@@ -136,7 +139,7 @@ def _shown(models: dict[str, Model], titles: dict[str, str], recording: Recordin
         gr.Slider(maximum=max(recording.seconds - 1, 1), value=0),
         -1.0,
         "",
-        strip_figure(analysis, 0, LENGTHS["10 s"]),
+        _strip(analysis, 0, "10 s"),
         in_cache("beats.csv", beat_table(analysis).to_csv(index=False).encode()),
         written_in_cache(partial(write_annotation, analysis)),
     )
@@ -145,7 +148,20 @@ def _shown(models: dict[str, Model], titles: dict[str, str], recording: Recordin
 def _draw(analysis: Analysis | None, start: float, length: str) -> Any:
     if analysis is None:
         raise gr.Error("The recording is no longer kept. Read it again.", print_exception=False)
-    return strip_figure(analysis, start, LENGTHS[length])
+    return _strip(analysis, start, length)
+
+
+def _strip(analysis: Analysis, start: float, length: str) -> Any:
+    recording = analysis.recording
+    name, lead, unit = map(verbatim, (recording.name, recording.lead, recording.unit))
+    shown = replace(analysis, recording=replace(recording, name=name, lead=lead, unit=unit))
+    return strip_figure(shown, start, LENGTHS[length])
+
+
+def _verbatim(summary: dict[str, Any]) -> dict[str, Any]:
+    """Let the names that the file gives stand for themselves."""
+    names = {name: verbatim(summary[name] or "") for name in ("recording", "lead")}
+    return summary | names | {"warnings": [verbatim(warning) for warning in summary["warnings"]]}
 
 
 def _step(
@@ -160,4 +176,4 @@ def _step(
         return at, start, gr.skip(), f"There is none {'after' if step > 0 else 'before'} that."
     time = float(analysis.seconds[beat])
     start = round(max(time - LENGTHS[length] / 2, 0), 1)
-    return time, start, strip_figure(analysis, start, LENGTHS[length]), describe_beat(analysis, beat, titles)
+    return time, start, _strip(analysis, start, length), describe_beat(analysis, beat, titles)
