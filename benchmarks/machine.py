@@ -1,5 +1,6 @@
 """Measure what the machine can do at most: the physical limit beside which the benchmarks are put."""
 
+import hashlib
 import statistics
 import time
 from functools import cache
@@ -66,3 +67,21 @@ def seconds_to_read(paths: list[Path]) -> float:
             path.read_bytes()
         taken.append(time.perf_counter() - started)
     return statistics.median(taken[1:])
+
+
+@cache
+def bytes_hashed_per_second() -> float:
+    """Measure how fast one core works out SHA-256 checksums.
+
+    Returns
+    -------
+    float
+        Bytes a second; the median of five.
+    """
+    content = bytes(64 * 2**20)
+    taken = []
+    for _ in range(6):
+        started = time.perf_counter()
+        hashlib.sha256(content)
+        taken.append(time.perf_counter() - started)
+    return len(content) / statistics.median(taken[1:])

@@ -63,16 +63,16 @@ def cut_kaggle_beats(signal: np.ndarray, samples: np.ndarray, symbols: np.ndarra
 
     starts, ends, symbols = samples[:-1][is_beat], ends[is_beat], symbols[:-1][is_beat]
     lengths = -((starts - np.minimum(ends, len(signal))) // STEP)  # rounded up
-    steps = np.arange(BEAT_LENGTH)
-    inside = steps < lengths[:, None]  # (n, 187)
-    positions = np.minimum(starts[:, None] + STEP * steps, len(signal) - 1)
-    values = signal[positions].astype(np.float64)
+    inside = np.arange(BEAT_LENGTH) < lengths[:, None]  # (n, 187)
+    values = signal.take(starts[:, None] + STEP * np.arange(BEAT_LENGTH), mode="clip")
+    values = np.where(inside, values, values[:, :1])
 
-    low = values.min(axis=1, where=inside, initial=np.inf)
-    high = values.max(axis=1, where=inside, initial=-np.inf)
+    # quotients of integers as small as these are the same in float32
+    precision = np.float32 if np.can_cast(signal.dtype, np.int16) else np.float64
+    low, high = values.min(axis=1).astype(precision), values.max(axis=1).astype(precision)
     shaped = high > low
-    values, low, high, inside = values[shaped], low[shaped, None], high[shaped, None], inside[shaped]
-    beats = np.where(inside, (values - low) / (high - low), 0).astype(np.float32)
+    values, low, height = values[shaped], low[shaped, None], (high - low)[shaped, None]
+    beats = np.where(inside[shaped], (values - low) / height, np.float32(0)).astype(np.float32)
     return KaggleBeats(beats, starts[shaped], symbols[shaped])
 
 

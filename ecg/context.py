@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
-from scipy import ndimage, signal
+import scipy  # its parts are loaded when first used: the demo opens a second earlier
 
 from ecg.beats import BEAT_FS
 from ecg.errors import InputError
@@ -31,6 +31,8 @@ QRS = slice(BEFORE - 12, BEFORE + 12)
 """Samples that hold the QRS complex: 0.1 s to either side of the R peak."""
 NEIGHBOURS = 150
 """Beats to either side with which a beat is compared."""
+AT_A_TIME = 1024
+"""Beats whose samples are gathered together, to bound the memory."""
 
 
 @dataclass(frozen=True)
@@ -106,34 +108,60 @@ def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextB
     low, high = FS_RANGE
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
-    resampled = _resampled(ecg, fs)
-    windows = _windows(resampled, _baseline(resampled), np.round(peaks * (CUT_FS / fs)).astype(np.int64))
-    height = np.ptp(windows[:, QRS], axis=1)
-    usual_height = _median_around(height)
-    windows /= np.maximum(usual_height, np.finfo(np.float32).tiny)[:, None]
-    difference = windows - np.stack([_median_around(column) for column in np.ascontiguousarray(windows.T)], axis=1)
-    return ContextBeats(np.stack([windows, difference], axis=2), rhythm_vectors(peaks / fs))
+    rhythm = rhythm_vectors(peaks / fs)
+    return ContextBeats(_beats(_resampled(ecg, fs), np.round(peaks * (CUT_FS / fs)).astype(np.int64)), rhythm)
+
+
+def _beats(ecg: np.ndarray, peaks: np.ndarray) -> np.ndarray:
+    columns = _columns(ecg, _baseline(ecg), peaks)
+    usual_height = _median_around(np.ptp(columns[QRS], axis=0))
+    columns /= np.maximum(usual_height, np.finfo(np.float32).tiny)
+    beats = np.empty((len(peaks), CONTEXT_LENGTH, CHANNELS), dtype=np.float32)
+    beats[:, :, 0] = columns.T
+    for column in columns:
+        column -= _median_around(column)
+    beats[:, :, 1] = columns.T
+    return beats
 
 
 def _resampled(ecg: np.ndarray, fs: float) -> np.ndarray:
     ratio = Fraction(CUT_FS / fs).limit_denominator(1000)
     values = ecg.astype(np.float32)
-    return values if ratio == 1 else signal.resample_poly(values, ratio.numerator, ratio.denominator, padtype="line")
+    return values if ratio == 1 else scipy.signal.resample_poly(values, ratio.numerator, ratio.denominator, padtype="line")
 
 
 def _baseline(ecg: np.ndarray) -> np.ndarray:
     """Return the baseline at every sixth sample."""
     # two median filters, of 200 and 600 ms, as in de Chazal et al. (2004): the first takes out QRS and P, the second T
-    reduced = ndimage.uniform_filter1d(ecg, BASELINE_STEP)[::BASELINE_STEP]
-    return ndimage.median_filter(ndimage.median_filter(reduced, 13), 37)
+    return scipy.ndimage.median_filter(scipy.ndimage.median_filter(_reduced(ecg), 13), 37)
+
+
+def _reduced(ecg: np.ndarray) -> np.ndarray:
+    """Return the mean of the six samples around every sixth, mirrored beyond the ends."""
+    half = BASELINE_STEP // 2
+    values = -(-len(ecg) // BASELINE_STEP)
+    around = np.pad(ecg, half, mode="symmetric")[: values * BASELINE_STEP].reshape(values, BASELINE_STEP)
+    total = np.zeros(values)
+    for column in around.T:  # faster than to add up along rows as short as these
+        total += column
+    return (total / BASELINE_STEP).astype(np.float32)
+
+
+def _columns(ecg: np.ndarray, baseline: np.ndarray, peaks: np.ndarray) -> np.ndarray:
+    """Return the samples of the beats above the baseline, shape (120, n): the first of all beats, the second, and so on."""
+    columns = np.empty((CONTEXT_LENGTH, len(peaks)), dtype=np.float32)
+    for start in range(0, len(peaks), AT_A_TIME):
+        some = slice(start, start + AT_A_TIME)
+        columns[:, some] = _windows(ecg, baseline, peaks[some]).T
+    return columns
 
 
 def _windows(ecg: np.ndarray, baseline: np.ndarray, peaks: np.ndarray) -> np.ndarray:
-    step = CUT_FS // BEAT_FS
-    positions = peaks[:, None] + step * (np.arange(CONTEXT_LENGTH) - BEFORE)  # (n, 120)
+    positions = peaks[:, None] + CUT_FS // BEAT_FS * (np.arange(CONTEXT_LENGTH) - BEFORE)  # (n, 120)
     inside = (positions >= 0) & (positions < len(ecg))
-    positions = np.clip(positions, 0, len(ecg) - 1)
-    drift = np.interp(positions, np.arange(len(baseline)) * BASELINE_STEP, baseline).astype(np.float32)
+    positions = positions.clip(0, len(ecg) - 1)
+    near = np.arange(positions.min() // BASELINE_STEP, min(positions.max() // BASELINE_STEP + 2, len(baseline)))
+    drift = np.interp(positions, near * BASELINE_STEP, baseline[near]).astype(np.float32)
     return np.where(inside, ecg[positions] - drift, np.float32(0))
 
 

@@ -11,7 +11,7 @@ the user's cache, then downloaded.
 
 import argparse
 import hashlib
-import os
+import io
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +21,10 @@ import numpy as np
 from ecg import kaggle, mitdb
 from ecg.beats import BEAT_LENGTH, cut_kaggle_beats
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.context import ContextBeats, cut_context_beats
+from ecg.context import ContextBeats
 from ecg.errors import InputError, explain_input_errors
+from ecg.files import write_atomically
+from ecg.record_context import RecordBeats, RecordContext
 from ecg.splits import DIVIDING_PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
 if TYPE_CHECKING:
@@ -53,7 +55,8 @@ class Corpus:
     splits : dict of str to ndarray of str, shape (n,)
         For each protocol ``"train"``, ``"val"``, ``"test"`` or, where the protocol leaves the beat out, an empty string.
     context : ContextBeats or None
-        The same beats in their context; None where the recordings are not known.
+        The same beats in their context; None where the recordings are not known. Those of the records are cut when they are
+        first asked for.
     """
 
     beats: np.ndarray
@@ -199,9 +202,9 @@ class Corpus:
             The file.
         """
         path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_name(path.name + ".part")
-        self.to_dataset().to_parquet(unfinished)
-        os.replace(unfinished, path)
+        content = io.BytesIO()  # in memory, because pyarrow ends the process where the disk is full
+        self.to_dataset().to_parquet(content)
+        write_atomically(path, content.getvalue())
 
 
 def from_records(directory: str | Path | None = None) -> Corpus:
@@ -223,32 +226,25 @@ def from_records(directory: str | Path | None = None) -> Corpus:
         If the records cannot be had or are not the published ones.
     """
     folder = mitdb.locate(directory)
-    names, cuts, contexts = [], [], []
-    for record in mitdb.read_records(folder):
-        cut = cut_kaggle_beats(record.signal, record.samples, record.symbols)
-        names.append(np.full(len(cut.samples), record.name))
-        cuts.append(cut)
-        contexts.append(_context_of(record, cut.samples))
-    symbols = np.concatenate([cut.symbols for cut in cuts])
+    cuts = {
+        record.name: cut_kaggle_beats(record.signal, record.samples, record.symbols) for record in mitdb.read_records(folder)
+    }
+    symbols = np.concatenate([cut.symbols for cut in cuts.values()])
     labels = label_indices(symbols)
     counts = dict(zip(LABELS, np.bincount(labels, minlength=len(LABELS)).tolist(), strict=True))
     if counts != EXPECTED_COUNTS:
         raise InputError(f"The records in {folder} give the beats {counts}; {EXPECTED_COUNTS} are expected.")
-    records = np.concatenate(names)
+    records = np.repeat(list(cuts), [len(cut.samples) for cut in cuts.values()])
+    source = RecordBeats(folder, {name: cut.samples for name, cut in cuts.items()})
     return Corpus(
-        beats=np.concatenate([cut.beats for cut in cuts]),
+        beats=np.concatenate([cut.beats for cut in cuts.values()]),
         labels=labels,
         symbols=symbols,
         records=records,
-        samples=np.concatenate([cut.samples for cut in cuts]),
+        samples=np.concatenate([cut.samples for cut in cuts.values()]),
         splits={"intra_patient": intra_patient_split(labels), "inter_patient": inter_patient_split(records)},
-        context=ContextBeats.concatenate(contexts),
+        context=RecordContext(source, np.arange(len(labels))),
     )
-
-
-def _context_of(record: mitdb.Record, samples: np.ndarray) -> ContextBeats:
-    peaks = record.samples[np.isin(record.symbols, list(LABEL_OF_SYMBOL))]
-    return cut_context_beats(record.signal, mitdb.FS, peaks).rows(np.searchsorted(peaks, samples))
 
 
 def from_kaggle(directory: str | Path) -> Corpus:

@@ -1,4 +1,4 @@
-"""Find, download and read the 48 records of the MIT-BIH Arrhythmia Database.
+"""The 48 records of the MIT-BIH Arrhythmia Database: where they are, and what they hold.
 
 Moody GB, Mark RG. The impact of the MIT-BIH Arrhythmia Database. IEEE Eng in Med and Biol 20(3):45-50 (2001).
 https://physionet.org/content/mitdb/1.0.0/, doi 10.13026/C2F305.
@@ -12,18 +12,19 @@ from pathlib import Path
 
 import numpy as np
 import platformdirs
-import wfdb
-import wfdb.io.download
-from tqdm import tqdm
 
+from ecg import physionet
 from ecg.checksums import sha256
 from ecg.errors import InputError
+from ecg.recordings.annotation_files import read_all_annotations
 
 DATABASE = "mitdb/1.0.0"
 FS = 360
 """Sampling rate of the records, in Hz."""
 N_SAMPLES = 650_000
 """Samples of each record, a little over 30 minutes."""
+BYTES = N_SAMPLES * 3
+"""Bytes of each signal file: format 212 packs one sample of each of the two channels into three."""
 
 DS1 = tuple("101 106 108 109 112 114 115 116 118 119 122 124 201 203 205 207 208 209 215 220 223 230".split())
 DS2 = tuple("100 103 105 111 113 117 121 123 200 202 210 212 213 214 219 221 222 228 231 232 233 234".split())
@@ -78,7 +79,7 @@ def locate(directory: str | Path | None = None) -> Path:
     given = directory or os.environ.get(ENVIRONMENT_VARIABLE)
     folder = Path(given).expanduser() if given else cache_folder()
     if not given:
-        download(folder)
+        _download(folder)
     verify(folder)
     return folder
 
@@ -144,39 +145,6 @@ def published_checksums() -> dict[str, str]:
     return {name: checksum for checksum, name in map(str.split, lines)}
 
 
-def download(folder: Path) -> None:
-    """Fetch the records that a folder lacks from PhysioNet.
-
-    A file is fetched into a staging folder beside, where an interrupted download is resumed, and appears in ``folder``
-    only when it is whole.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder to fill.
-
-    Raises
-    ------
-    InputError
-        If PhysioNet cannot be reached or sends something else than the published file.
-    """
-    missing = [name for name in published_checksums() if not (folder / name).is_file()]
-    if not missing:
-        return
-    staging = folder.with_name(folder.name + ".part")
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        staging.mkdir(exist_ok=True)
-        for name in tqdm(missing, desc=f"Downloading MIT-BIH records to {folder}", unit="file"):
-            _download_file(name, staging, folder)
-        staging.rmdir()
-    except OSError as error:
-        raise InputError(
-            f"The MIT-BIH records could not be downloaded to {folder}: {error}. What has arrived is kept and the next "
-            f"try goes on from there. Or give a folder that holds them: --mitdb DIR, or {ENVIRONMENT_VARIABLE}."
-        ) from error
-
-
 def read_record(folder: Path, name: str) -> Record:
     """Read channel 0 and the annotations of one record.
 
@@ -195,19 +163,33 @@ def read_record(folder: Path, name: str) -> Record:
     Raises
     ------
     InputError
-        If the record is none of the 48, or its signal has not 650,000 samples at 360 Hz.
+        If the record is none of the 48, or its files are not whole.
     """
     if name not in RECORDS:
         raise InputError(f"MIT-BIH has no record {name!r}. Its records: {' '.join(RECORDS)}.")
-    stem = str(folder / name)
-    record = wfdb.rdrecord(stem, channels=[0], physical=False, return_res=16)
-    if (record.sig_len, record.fs) != (N_SAMPLES, FS):
-        raise InputError(
-            f"{stem}.hea speaks of {record.sig_len} samples at {record.fs} Hz; MIT-BIH records have {N_SAMPLES} at {FS}. "
-            + _REMEDY
-        )
-    annotation = wfdb.rdann(stem, "atr")
-    return Record(name, record.d_signal[:, 0], annotation.sample, np.array(annotation.symbol))
+    file = folder / f"{name}.dat"
+    content = file.read_bytes()
+    if len(content) != BYTES:
+        raise InputError(f"{file} {_what_is_wrong(file)}. {_REMEDY}")
+    samples, symbols = read_all_annotations(folder / f"{name}.atr", FS)
+    return Record(name, first_signal(content), samples, symbols)
+
+
+def first_signal(content: bytes) -> np.ndarray:
+    """Unpack the first of two signals in format 212, which packs a sample of each into three bytes.
+
+    Parameters
+    ----------
+    content : bytes
+        A signal file, of three bytes a sample; https://physionet.org/physiotools/wag/signal-5.htm says how it is laid out.
+
+    Returns
+    -------
+    ndarray of int16, shape (m,)
+        The samples, -2048 to 2047.
+    """
+    first_two_bytes = np.ndarray(len(content) // 3, "<i2", content, strides=(3,))
+    return first_two_bytes << 4 >> 4  # the upper four bits belong to the other signal
 
 
 def read_records(folder: Path, names: Iterable[str] = RECORDS) -> Iterator[Record]:
@@ -237,16 +219,16 @@ _REMEDY = (
 
 def _what_is_wrong(path: Path) -> str:
     size = path.stat().st_size
-    expected = N_SAMPLES * 3  # format 212 packs one sample of each of the two channels into three bytes
-    if path.suffix == ".dat" and size != expected:
-        return f"has {size:,} bytes where {expected:,} ({N_SAMPLES:,} samples) are expected"
+    if path.suffix == ".dat" and size != BYTES:
+        return f"has {size:,} bytes where {BYTES:,} ({N_SAMPLES:,} samples) are expected"
     return "is not the file that PhysioNet publishes (its SHA-256 checksum differs)"
 
 
-def _download_file(name: str, staging: Path, folder: Path) -> None:
-    path = staging / name
-    wfdb.io.download.dl_pn_file([name, "", DATABASE, str(staging), False, False])
-    if sha256(path) != published_checksums()[name]:
-        path.unlink()
-        raise OSError(f"{name} did not arrive as it is published (its SHA-256 checksum differs)")
-    path.replace(folder / name)
+def _download(folder: Path) -> None:
+    try:
+        physionet.download(DATABASE, published_checksums(), folder)
+    except OSError as error:
+        raise InputError(
+            f"The MIT-BIH records could not be downloaded to {folder}: {error}. What has arrived is kept and the next "
+            f"try goes on from there. Or give a folder that holds them: --mitdb DIR, or {ENVIRONMENT_VARIABLE}."
+        ) from error

@@ -11,7 +11,7 @@ That RR intervals are best compared with those around is an old finding: de Chaz
 """
 
 import numpy as np
-from scipy import ndimage
+import scipy  # its parts are loaded when first used; see ecg/context.py
 
 from ecg.errors import InputError
 
@@ -131,13 +131,18 @@ def percentile_around(values: np.ndarray, percentile: float, size: int) -> np.nd
     """
     # mirrored here: SciPy's filter goes wrong (1.17) where it has to mirror a short array more than once
     side = size // 2
-    return ndimage.percentile_filter(_mirrored(values, size), percentile, size=size)[side:-side]
+    return scipy.ndimage.percentile_filter(_mirrored(values, size), percentile, size=size)[side:-side]
 
 
 def _rank_around(values: np.ndarray, size: int) -> np.ndarray:
-    around = np.lib.stride_tricks.sliding_window_view(_mirrored(values, size), size)  # (n, size)
-    shorter, longer = ((around < values[:, None] + tie).mean(axis=1) for tie in (-TIE, TIE))
-    return (shorter + longer) / 2
+    mirrored = _mirrored(values, size)
+    below, above = values - TIE, values + TIE
+    shorter, not_longer = np.zeros((2, len(values)), dtype=np.int16)
+    for offset in range(size):  # one neighbour of all beats at a time: a table of all neighbours would be 301 times as large
+        neighbour = mirrored[offset : offset + len(values)]
+        shorter += neighbour < below
+        not_longer += neighbour < above
+    return (shorter / size + not_longer / size) / 2
 
 
 def _mean_around(values: np.ndarray, size: int) -> np.ndarray:

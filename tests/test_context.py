@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import ndimage
 from scipy import signal as sp_signal
 
-from ecg import mitdb
+from ecg import context, mitdb
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.context import BEFORE, CHANNELS, CONTEXT_LENGTH, cut_context_beats
 from ecg.errors import InputError
@@ -79,6 +81,19 @@ def test_beyond_the_ends_there_is_nothing() -> None:
     beats = cut_context_beats(ecg[first:last], FS, peaks - first).beats[:, :, 0]
     assert (beats[0, : BEFORE - 10] == 0).all()
     assert (beats[-1, BEFORE + 20 :] == 0).all()
+
+
+def test_how_many_are_cut_at_a_time_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    ecg, peaks = heart(250)
+    ecg, peaks = ecg[peaks[0] - 20 : peaks[-1] + 20], peaks - peaks[0] + 20
+    whole = cut_context_beats(ecg, 250, peaks)
+    monkeypatch.setattr(context, "AT_A_TIME", 7)
+    np.testing.assert_array_equal(cut_context_beats(ecg, 250, peaks).beats, whole.beats)
+
+
+@given(hnp.arrays(np.float32, st.integers(3, 100), elements=st.integers(-2000, 2000)))
+def test_the_signal_is_reduced_as_by_scipy(ecg: np.ndarray) -> None:
+    np.testing.assert_array_equal(context._reduced(ecg), ndimage.uniform_filter1d(ecg, 6)[::6])
 
 
 def test_a_flat_signal_gives_flat_beats() -> None:

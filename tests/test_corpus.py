@@ -1,5 +1,6 @@
 """The table of all beats and its splits."""
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from ecg import corpus, mitdb
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
+from ecg.context import cut_context_beats
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
@@ -106,6 +108,19 @@ def test_the_command_explains_a_wrong_folder(tmp_path: Path) -> None:
     assert finished.stderr.startswith("error: ")
     assert "lacks 144 of the 144 files" in finished.stderr
     assert "Traceback" not in finished.stderr
+
+
+def test_rows_keep_their_context(records: Path, beats: Corpus) -> None:
+    record = mitdb.read_record(records, "208")
+    annotated = np.isin(record.symbols, list(LABEL_OF_SYMBOL))
+    cut = cut_context_beats(record.signal, mitdb.FS, record.samples[annotated])
+    ventricular = beats.part("inter_patient", "train").rows(beats.part("inter_patient", "train").records == "208")
+    ventricular = ventricular.rows(np.flatnonzero(ventricular.symbols == "V"))
+    of_the_same = cut.rows(np.isin(record.samples[annotated], ventricular.samples))
+    for corpus_of_them in (ventricular, pickle.loads(pickle.dumps(ventricular))):  # noqa: S301
+        assert corpus_of_them.context is not None
+        np.testing.assert_array_equal(corpus_of_them.context.beats, of_the_same.beats)
+        np.testing.assert_array_equal(corpus_of_them.context.rhythm, of_the_same.rhythm)
 
 
 def test_wrong_counts_are_told(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:

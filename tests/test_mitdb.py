@@ -8,8 +8,12 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import numpy as np
 import pytest
 import wfdb
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
 
 from ecg import mitdb
 from ecg.errors import InputError
@@ -86,6 +90,30 @@ def test_a_record_is_read_whole(records: Path) -> None:
     record = mitdb.read_record(records, "208")
     assert record.signal.shape == (mitdb.N_SAMPLES,)
     assert len(record.samples) == len(record.symbols) == 3040
+
+
+def test_every_record_is_read_as_by_wfdb(records: Path) -> None:
+    for record in mitdb.read_records(records):
+        stem = str(records / record.name)
+        theirs = wfdb.rdrecord(stem, channels=[0], physical=False, return_res=16)
+        annotation = wfdb.rdann(stem, "atr")
+        np.testing.assert_array_equal(record.signal, theirs.d_signal[:, 0])
+        np.testing.assert_array_equal(record.samples, annotation.sample)
+        np.testing.assert_array_equal(record.symbols, annotation.symbol)
+
+
+@given(hnp.arrays(np.int16, st.tuples(st.integers(0, 50), st.just(2)), elements=st.integers(-2048, 2047)))
+def test_the_first_of_two_signals_is_unpacked(signals: np.ndarray) -> None:
+    packed = [bytes((one & 255, one >> 8 & 15 | other >> 4 & 240, other & 255)) for one, other in signals.tolist()]
+    first = mitdb.first_signal(b"".join(packed))
+    assert first.dtype == np.int16
+    np.testing.assert_array_equal(first, signals[:, 0])
+
+
+def test_a_record_that_is_not_whole_is_not_read(copy: Path) -> None:
+    replace_by(copy / "117.dat", (copy / "117.dat").read_bytes()[:-3])
+    with pytest.raises(InputError, match=r"117\.dat has 1,949,997 bytes where 1,950,000 \(650,000 samples\)"):
+        mitdb.read_record(copy, "117")
 
 
 def test_an_unknown_record_is_refused() -> None:

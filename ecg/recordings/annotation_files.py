@@ -21,7 +21,7 @@ RESOLUTION = re.compile(rb"## time resolution: (\d{1,6}(\.\d{1,9})?)")
 
 
 def read_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
-    """Read an annotation file.
+    """Read an annotation file, one annotation a place.
 
     Parameters
     ----------
@@ -34,6 +34,33 @@ def read_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
     -------
     positions : ndarray of int64, shape (n,)
         Positions in the signal, rising; of several annotations in one place the first is kept.
+    symbols : ndarray of str, shape (n,)
+        Their symbols, of the PhysioNet annotation codes.
+
+    Raises
+    ------
+    InputError
+        If the file breaks off.
+    """
+    positions, symbols = read_all_annotations(file, fs)
+    positions, first = np.unique(positions, return_index=True)
+    return positions, symbols[first]
+
+
+def read_all_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
+    """Read an annotation file.
+
+    Parameters
+    ----------
+    file : Path
+        The file.
+    fs : float
+        Sampling rate of its record in Hz.
+
+    Returns
+    -------
+    positions : ndarray of int64, shape (n,)
+        Positions in the signal, in the order of the file.
     symbols : ndarray of str, shape (n,)
         Their symbols, of the PhysioNet annotation codes.
 
@@ -62,5 +89,4 @@ def read_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
     if at >= len(words):
         raise InputError(f"{file.name} breaks off before its end. The upload is incomplete, or it is no annotation file.")
     in_samples = np.round(np.array(times, dtype=np.float64) * (1 if rate == fs else fs / rate)).astype(np.int64)
-    positions, first = np.unique(in_samples, return_index=True)
-    return positions, np.array(symbols, dtype=np.str_)[first]
+    return in_samples, np.array(symbols, dtype=np.str_)

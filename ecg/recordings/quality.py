@@ -9,7 +9,7 @@ be told apart either.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal
+import scipy  # its parts are loaded when first used, which the demo is not when it opens
 
 WINDOW = 5.0
 """Seconds that are judged together."""
@@ -155,7 +155,7 @@ def _around(ecg: np.ndarray, fs: float, peaks: np.ndarray, start: float, end: fl
 
 
 def _filtered(ecg: np.ndarray, fs: float, frequencies: float | tuple[float, float], kind: str) -> np.ndarray:
-    sections = signal.butter(2, frequencies, kind, output="sos", fs=fs)
+    sections = scipy.signal.butter(2, frequencies, kind, output="sos", fs=fs)
     centred = (ecg - np.median(ecg)).astype(np.float32)
     scale = np.abs(centred).max() or 1.0  # so that neither volts nor raw counts are too small or too large to be squared twice
-    return signal.sosfiltfilt(sections.astype(np.float32), centred / scale)
+    return scipy.signal.sosfiltfilt(sections.astype(np.float32), centred / scale)

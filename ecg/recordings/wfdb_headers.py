@@ -91,7 +91,9 @@ def check_checksums(stem: Path, header: Any, index: int) -> None:
         channels = [channel for channel in wanted if segment.checksum[channel] and segment.fmt[channel] != BIG_ENDIAN]
         if not channels:
             continue
-        record = wfdb.rdrecord(str(part), channels=channels, physical=False, smooth_frames=False, ignore_skew=True)
+        record = wfdb.rdrecord(
+            str(part), channels=channels, physical=False, return_res=32, smooth_frames=False, ignore_skew=True
+        )
         for channel, samples in zip(channels, record.e_d_signal, strict=True):
             if (int(samples.sum(dtype=np.int64)) - segment.checksum[channel]) % 65536:
                 raise InputError(
