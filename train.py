@@ -30,7 +30,7 @@ from ecg import corpus
 from ecg.architectures import recipe_of
 from ecg.baselines import BASELINES
 from ecg.corpus import Corpus
-from ecg.errors import explain_input_errors
+from ecg.errors import InputError, explain_input_errors
 from ecg.experiment import train_baseline
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.names import ALL_TITLES, TITLES
@@ -162,6 +162,15 @@ def train(runs: list[Run], parts: dict[str, Corpus], out: Path) -> Iterator[Outc
             yield train_baseline(run, parts, out)
 
 
+def _check_clock() -> None:
+    year = time.localtime().tm_year
+    if not 1980 <= year <= 2107:
+        raise InputError(
+            f"The clock of this machine says {year}. Checkpoints are ZIP files, which know the years 1980 to 2107: set "
+            "the clock, and start the same command again."
+        )
+
+
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
     """Train and compare what the command line asks for.
@@ -172,6 +181,7 @@ def main(arguments: list[str] | None = None) -> None:
         Command line without the name of the program.
     """
     options = parse(arguments)
+    _check_clock()
     if options.publish:
         check_access(HfApi(), options.publish)  # now, and not after an hour of training
     table = load_corpus(options)

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
 from ecg.names import ABLATION, ALL_TITLES, TITLES
-from ecg.outcome import Outcome
 from ecg.uncertainty import (
     accuracies,
     f1s,
@@ -21,6 +20,9 @@ from ecg.uncertainty import (
     p_value,
     resampled_confusion_matrices,
 )
+
+if TYPE_CHECKING:  # scores take scikit-learn, a second to load, and the demo only formats tables
+    from ecg.outcome import Outcome
 
 Figures = dict[str, Callable[[np.ndarray], np.ndarray]]
 FOR_STRANGERS: Figures = {
@@ -63,7 +65,7 @@ Resampled = dict[str, dict[str, np.ndarray]]
 """For each model and figure its mean over the seeds in each resample, shape (10_000,)."""
 
 
-def resample(outcomes: list[Outcome], figures: Figures | None = None) -> Resampled:
+def resample(outcomes: "list[Outcome]", figures: Figures | None = None) -> Resampled:
     """Draw the test beats and the seeds anew, many times.
 
     Parameters
@@ -99,21 +101,21 @@ def _or_nan(counts: np.ndarray) -> np.ndarray:
     return np.where(counts > 0, counts, np.nan)
 
 
-def _figures(outcomes: list[Outcome]) -> Figures:
+def _figures(outcomes: "list[Outcome]") -> Figures:
     return FIGURES[outcomes[0].facts["protocol"]]
 
 
-def _runs_by_model(outcomes: list[Outcome]) -> dict[str, list[int]]:
+def _runs_by_model(outcomes: "list[Outcome]") -> dict[str, list[int]]:
     models = dict.fromkeys(outcome.model for outcome in outcomes)
     return {model: [run for run, outcome in enumerate(outcomes) if outcome.model == model] for model in models}
 
 
-def _metrics_by_model(outcomes: list[Outcome]) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+def _metrics_by_model(outcomes: "list[Outcome]") -> Iterator[tuple[str, list[dict[str, Any]]]]:
     for model, runs in _runs_by_model(outcomes).items():
         yield model, [outcomes[run].metrics for run in runs]
 
 
-def comparison_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFrame:
+def comparison_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.DataFrame:
     """Compare how often the models are right.
 
     Parameters
@@ -151,7 +153,7 @@ def _mean_and_sd(name: str, figures: list[float]) -> dict[str, float]:
     return {name: float(np.mean(figures)), f"{name} SD": float(np.std(figures, ddof=1)) if len(figures) > 1 else np.nan}
 
 
-def class_table(outcomes: list[Outcome]) -> pd.DataFrame:
+def class_table(outcomes: "list[Outcome]") -> pd.DataFrame:
     """Compare how well the models find each class.
 
     Parameters
@@ -191,7 +193,7 @@ def _of_class(figure: Callable[[np.ndarray], np.ndarray], index: int, confusions
     return figure(confusions)[..., index]
 
 
-def calibration_table(outcomes: list[Outcome]) -> pd.DataFrame:
+def calibration_table(outcomes: "list[Outcome]") -> pd.DataFrame:
     """Compare how far the models' probabilities can be believed.
 
     Parameters
@@ -218,7 +220,7 @@ def calibration_table(outcomes: list[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def cost_table(outcomes: list[Outcome], latency: pd.DataFrame | None) -> pd.DataFrame:
+def cost_table(outcomes: "list[Outcome]", latency: pd.DataFrame | None) -> pd.DataFrame:
     """Compare what the models cost.
 
     Parameters
@@ -247,7 +249,7 @@ def cost_table(outcomes: list[Outcome], latency: pd.DataFrame | None) -> pd.Data
     return table if latency is None else table.merge(latency, on="model", how="left")
 
 
-def difference_table(outcomes: list[Outcome], resampled: Resampled) -> pd.DataFrame:
+def difference_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.DataFrame:
     """Tell which differences between the networks are more than chance.
 
     Parameters

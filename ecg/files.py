@@ -1,9 +1,102 @@
-"""Write files that are either whole or not there."""
+"""Write files and folders that are either whole or not there."""
 
 import json
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+
+@contextmanager
+def replace_file(path: Path) -> Iterator[Path]:
+    """Write a file, replacing an older one only when the new one is whole.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Yields
+    ------
+    Path
+        Where to write it. If the block ends with an error, nothing remains of it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the error names the file.
+    """
+    unfinished = path.with_name(path.name + ".part")
+    try:
+        with naming(path):
+            yield unfinished
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+            os.replace(unfinished, path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+@contextmanager
+def replace_folder(folder: Path) -> Iterator[Path]:
+    """Write a folder, replacing an older one only when the new one is whole.
+
+    There is no renaming that replaces a folder. Killed between two renamings, the older one is called ``.old``, and gets its
+    name back when the folder is written again.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder.
+
+    Yields
+    ------
+    Path
+        An empty folder to write it into. If the block ends with an error, nothing remains of it.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; the error names the folder.
+    """
+    unfinished, old = (folder.with_name(folder.name + suffix) for suffix in (".part", ".old"))
+    if old.exists() and not folder.exists():
+        os.replace(old, folder)
+    for left in (unfinished, old):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        with naming(folder):
+            unfinished.mkdir(parents=True)
+            yield unfinished
+            if folder.exists():
+                os.replace(folder, old)
+            os.replace(unfinished, folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Let an error say what could not be written: that of a full disk does not tell.
+
+    Parameters
+    ----------
+    path : Path
+        What is being written.
+
+    Yields
+    ------
+    None
+        To write it.
+    """
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
@@ -16,12 +109,8 @@ def write_atomically(path: Path, content: str | bytes) -> None:
     content : str or bytes
         What it will hold.
     """
-    unfinished = path.with_name(path.name + ".part")
-    with unfinished.open("wb") as file:
-        file.write(content.encode() if isinstance(content, str) else content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(unfinished, path)
+    with replace_file(path) as unfinished:
+        unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def write_json(path: Path, content: Any) -> None:

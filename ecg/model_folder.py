@@ -17,9 +17,8 @@
 =========================  ============================================================================================
 """
 
-import os
 import re
-import shutil
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +29,7 @@ from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
-from ecg.files import read_json, write_json
+from ecg.files import read_json, replace_folder, write_json
 from ecg.inputs import INPUTS, for_keras
 from ecg.outcome import Outcome
 from ecg.synthetic import template_corpus
@@ -63,35 +62,38 @@ def write_model_folder(
     probabilities : ndarray of float32, shape (n, 5)
         What the model says of them.
     """
-    unfinished = folder.with_name(folder.name + ".part")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    _save_keras(model, unfinished)
-    model.export(unfinished / "model.onnx", format="onnx", verbose=False)
+    from ecg.onnx_export import export_onnx  # it imports TensorFlow
+
     names = {label: AAMI_CLASSES[label].name for label in LABELS}
-    write_json(unfinished / "labels.json", {"labels": LABELS, "names": names})
-    write_json(unfinished / "metrics.json", outcome.metrics)
-    write_json(unfinished / "provenance.json", outcome.facts["provenance"])
-    _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
-    _template_answers(model, outcome.facts["inputs"]).to_csv(unfinished / "templates.csv", index=False)
-    if outcome.history is not None:
-        outcome.history.to_csv(unfinished / "history.csv", index=False)
-    draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
-    write_checksums(unfinished)
-    _swap(unfinished, folder)
+    with replace_folder(folder) as unfinished:
+        _save_keras(model, unfinished)
+        export_onnx(model, unfinished / "model.onnx")
+        write_json(unfinished / "labels.json", {"labels": LABELS, "names": names})
+        write_json(unfinished / "metrics.json", outcome.metrics)
+        write_json(unfinished / "provenance.json", outcome.facts["provenance"])
+        _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
+        _template_answers(model, outcome.facts["inputs"]).to_csv(unfinished / "templates.csv", index=False)
+        if outcome.history is not None:
+            outcome.history.to_csv(unfinished / "history.csv", index=False)
+        draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
+        write_checksums(unfinished)
 
 
 def _save_keras(model: "keras.Model", folder: Path) -> None:
     import keras
 
-    keras.saving.save_model(model, folder, zipped=False)
+    # by way of a ZIP file: that is put together in memory, whereas HDF5 crashes where the disk is full
+    zipped = folder / "model.keras"
+    keras.saving.save_model(model, zipped)
+    with zipfile.ZipFile(zipped) as saved:
+        saved.extractall(folder)
+    zipped.unlink()
     # the same weights shall give the same bytes: no date, and no addresses in memory where numbers will do
     metadata = read_json(folder / "metadata.json")
     del metadata["date_saved"]
     write_json(folder / "metadata.json", metadata)
     config = folder / "config.json"
     config.write_text(_number_shared_objects(config.read_text()))
-    shutil.rmtree(folder / "assets", ignore_errors=True)  # none of these models has any; Keras may make the folder
 
 
 def _number_shared_objects(config: str) -> str:
@@ -111,12 +113,3 @@ def _template_answers(model: "keras.Model", inputs: str) -> pd.DataFrame:
     answers = pd.DataFrame({"symbol": templates.symbols, "record": templates.records})
     answers[list(LABELS)] = model.predict(for_keras(INPUTS[inputs](templates)), verbose=0)
     return answers
-
-
-def _swap(new: Path, folder: Path) -> None:
-    old = folder.with_name(folder.name + ".old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        os.replace(folder, old)
-    os.replace(new, folder)
-    shutil.rmtree(old, ignore_errors=True)

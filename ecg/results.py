@@ -37,7 +37,7 @@ from ecg.comparison import (
     resample,
 )
 from ecg.errors import explain_input_errors
-from ecg.files import write_atomically, write_json
+from ecg.files import replace_folder, write_atomically, write_json
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
 from ecg.names import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes
@@ -98,12 +98,11 @@ def _write_networks(results: Path, networks: list[Outcome]) -> None:
         for outcome in best
     ]
     write_atomically(results / "classification_report.txt", "\n".join(reports))
-    figures = results / "figures"
-    figures.mkdir(exist_ok=True)
-    drawings.draw_learning_curves(networks, figures / "learning_curves.png")
-    drawings.draw_confusion_matrices(best, figures / "confusion_matrices.png")
-    drawings.draw_precision_recall(best, figures / "precision_recall.png")
-    drawings.draw_reliability(networks, figures / "reliability.png")
+    with replace_folder(results / "figures") as figures:
+        drawings.draw_learning_curves(networks, figures / "learning_curves.png")
+        drawings.draw_confusion_matrices(best, figures / "confusion_matrices.png")
+        drawings.draw_precision_recall(best, figures / "precision_recall.png")
+        drawings.draw_reliability(networks, figures / "reliability.png")
 
 
 @explain_input_errors

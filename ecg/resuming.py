@@ -1,8 +1,7 @@
 """Let a killed training run go on from its last finished epoch, with the memory of every callback."""
 
-import os
-import shutil
 import time
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -24,10 +23,13 @@ REMEMBERED = {
 class ResumePoint(callbacks.Callback):
     """Writes down after every epoch all that is needed to go on from there.
 
-    The checkpoint of an epoch (weights, optimizer) and the best weights so far are files of their own; ``state.json``,
+    The checkpoint of an epoch (weights, optimizer) and that of the best epoch so far are files of their own; ``state.json``,
     replaced atomically, says which of them count, and holds the rest: the memory of the callbacks and the random states.
     A run killed in the middle of writing goes on from the epoch before. The callback must stand behind the callbacks whose
     memory it keeps.
+
+    Checkpoints are Keras's ZIP files, also of the best weights: those are put together in memory, whereas HDF5 crashes where
+    the disk is full.
 
     Parameters
     ----------
@@ -47,7 +49,7 @@ class ResumePoint(callbacks.Callback):
     """
 
     FOLDER = "checkpoints"
-    BEST_PATTERN = "best-{epoch:03d}.weights.h5"
+    BEST_PATTERN = "best-{epoch:03d}.keras"
 
     def __init__(self, folder: Path, watchers: Sequence[callbacks.Callback], epochs: int) -> None:
         super().__init__()
@@ -76,8 +78,10 @@ class ResumePoint(callbacks.Callback):
         """
         state_file = self._folder / "state.json"
         if not state_file.exists():
+            self._delete_all_but()
             return None
         state = read_json(state_file)
+        self._delete_all_but(state_file.name, state["checkpoint"], state["best"])
         self.history = state["history"]
         self.finished = state["finished"]
         self._memory = state["callbacks"]
@@ -116,22 +120,27 @@ class ResumePoint(callbacks.Callback):
             "random_states": [keras.ops.convert_to_numpy(variable).tolist() for variable in _random_states(self.model)],
             "callbacks": {name: self._remember(name) for name in self._watchers},
         }
-        write_json(self._folder / "state.json", state)
+        # first, so that no epoch is missing from it if the run is killed here after the last one
         write_atomically(self._run_folder / "history.csv", pd.DataFrame(self.history).to_csv(index=False))
-        for file in self._folder.iterdir():
-            if file.name not in (checkpoint.name, self._best, "state.json"):
-                file.unlink()
+        write_json(self._folder / "state.json", state)
+        self._delete_all_but("state.json", checkpoint.name, self._best)
 
     def keep_best(self, target: Path) -> None:
-        """Move the best weights out of the checkpoints, which are then deleted.
+        """Take the best weights out of their checkpoint.
 
         Parameters
         ----------
         target : Path
             Where the weights go; the file's being there is what says that the run is finished.
         """
-        os.replace(self._folder / self._best, target)
-        shutil.rmtree(self._folder)
+        with zipfile.ZipFile(self._folder / self._best) as best:
+            write_atomically(target, best.read("model.weights.h5"))
+
+    def _delete_all_but(self, *names: str) -> None:
+        """Delete what does not count, such as the half of a file of a run that was killed."""
+        for file in self._folder.glob("*"):
+            if file.name not in names:
+                file.unlink()
 
     def _remember(self, name: str) -> dict[str, Any]:
         return {attribute: getattr(self._watchers[name], attribute) for attribute in REMEMBERED[name]}

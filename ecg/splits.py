@@ -10,7 +10,6 @@ test beats are left. What they are worth on strangers is told by cross-validatio
 """
 
 import numpy as np
-from sklearn.model_selection import StratifiedGroupKFold, train_test_split
 
 from ecg.mitdb import DS1, DS2
 
@@ -42,6 +41,8 @@ def intra_patient_split(labels: np.ndarray) -> np.ndarray:
     ndarray of str, shape (n,)
         ``"train"``, ``"val"`` or ``"test"`` for each beat.
     """
+    from sklearn.model_selection import train_test_split  # here: it takes a second, and the demo divides nothing
+
     others, _ = train_test_split(np.arange(len(labels)), test_size=TEST_SHARE, stratify=labels, random_state=SPLIT_SEED)
     split = np.full(len(labels), "test", dtype="<U5")
     split[others] = split_off_validation(labels[others])
@@ -61,6 +62,8 @@ def split_off_validation(labels: np.ndarray) -> np.ndarray:
     ndarray of str, shape (n,)
         ``"train"`` or ``"val"`` for each beat.
     """
+    from sklearn.model_selection import train_test_split  # see intra_patient_split
+
     _, validation = train_test_split(
         np.arange(len(labels)), test_size=VALIDATION_SHARE, stratify=labels, random_state=SPLIT_SEED
     )
@@ -101,6 +104,8 @@ def record_folds(labels: np.ndarray, records: np.ndarray) -> list[tuple[np.ndarr
     list of (ndarray of int, ndarray of int)
         For each part the positions of the beats that are not in it, and of those that are.
     """
+    from sklearn.model_selection import StratifiedGroupKFold  # see intra_patient_split
+
     return list(StratifiedGroupKFold(FOLDS).split(labels, labels, patients(records)))
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from ecg import architectures
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json, write_json
+from ecg.files import naming, read_json, write_json
 from ecg.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment
@@ -63,9 +64,11 @@ def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path,
     if not best.exists():
         batches = BeatBatches(inputs, one_hot(shown.labels), run.recipe, run.seed)
         held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
-        _train(model, run.recipe, batches, held_out, folder, title)
+        with naming(folder):
+            _train(model, run.recipe, batches, held_out, folder, title)
         model = _build(run, inputs)  # the one that was trained carries its optimizer along
     model.load_weights(best)
+    shutil.rmtree(folder / ResumePoint.FOLDER, ignore_errors=True)
     return model
 
 
@@ -88,7 +91,7 @@ def _train(
     trainee = resume_point.restore()
     if trainee is None:
         trainee = model
-        _compile(trainee, recipe, len(batches))
+        compile_model(trainee, recipe, len(batches))
     if not resume_point.finished:
         batches.go_to_epoch(resume_point.epochs_done)
         trainee.fit(
@@ -105,9 +108,7 @@ def _train(
 
 
 def _watchers(recipe: Recipe, best: Path, watch: bool) -> list[callbacks.Callback]:
-    checkpoint = callbacks.ModelCheckpoint(
-        str(best), monitor=MONITOR, mode="max", save_best_only=watch, save_weights_only=True
-    )
+    checkpoint = callbacks.ModelCheckpoint(str(best), monitor=MONITOR, mode="max", save_best_only=watch)
     if not watch:
         return [checkpoint]
     watchers = [callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=recipe.patience), checkpoint]
@@ -116,7 +117,18 @@ def _watchers(recipe: Recipe, best: Path, watch: bool) -> list[callbacks.Callbac
     return watchers
 
 
-def _compile(model: keras.Model, recipe: Recipe, steps: int) -> None:
+def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
+    """Give a model its optimizer and its loss.
+
+    Parameters
+    ----------
+    model : keras.Model
+        The model.
+    recipe : Recipe
+        How it is trained.
+    steps : int
+        Batches of an epoch, over all of which the learning rate follows its schedule.
+    """
     rate: float | optimizers.schedules.LearningRateSchedule = recipe.learning_rate
     if recipe.schedule == "cosine":
         warmup = recipe.epochs * steps // 20

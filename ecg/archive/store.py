@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from ecg.errors import InputError
-from ecg.files import read_json, write_json
+from ecg.errors import InputError, explain_disk_errors
+from ecg.files import naming, read_json, write_json
 
 UNFINISHED = ".part"
 
@@ -169,8 +169,13 @@ def write_row(path: Path, row: dict[str, Any]) -> None:
         The JSON file.
     row : dict
         Plain values, none of them NaN.
+
+    Raises
+    ------
+    InputError
+        If the disk is full.
     """
-    with whole_file(path) as file:
+    with explain_disk_errors(), naming(path), whole_file(path) as file:
         file.write(json.dumps(row, allow_nan=False, ensure_ascii=False).encode())
 
 

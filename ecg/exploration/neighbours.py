@@ -6,9 +6,6 @@ patient, a test score says how well patients are recognised who are known alread
 
 import numpy as np
 import pandas as pd
-from sklearn.decomposition import PCA
-from sklearn.manifold import TSNE
-from sklearn.metrics import pairwise_distances_argmin_min
 from threadpoolctl import threadpool_limits
 
 from ecg.classes import LABELS
@@ -39,6 +36,9 @@ def projection_table(corpus: Corpus) -> pd.DataFrame:
     DataFrame
         One row a beat, at most 600 of each class drawn at random: ``x``, ``y``, ``class``, ``record``.
     """
+    from sklearn.decomposition import PCA  # here: scikit-learn takes a second to load, and the demo only reads the tables
+    from sklearn.manifold import TSNE
+
     generator = np.random.default_rng(SEED)
     drawn = [generator.permutation(np.flatnonzero(corpus.labels == index))[:POINTS_PER_CLASS] for index in range(len(LABELS))]
     rows = corpus.rows(np.sort(np.concatenate(drawn)))
@@ -94,6 +94,8 @@ def _neighbours(train: Corpus, test: Corpus, patient: str) -> pd.DataFrame:
 
 def _nearest(beats: np.ndarray, among: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return distance and label of the nearest beat; infinity and -1 where there is none."""
+    from sklearn.metrics import pairwise_distances_argmin_min  # see projection_table
+
     if not len(among):
         return np.full(len(beats), np.inf), np.full(len(beats), -1)
     position, distance = pairwise_distances_argmin_min(beats, among)

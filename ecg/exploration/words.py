@@ -3,8 +3,8 @@
 All numbers come from the tables.
 """
 
+import numpy as np
 import pandas as pd
-from sklearn.neighbors import NearestNeighbors
 
 from ecg.beats import BEAT_FS
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
@@ -224,7 +224,10 @@ def projection_words(projection: pd.DataFrame) -> str:
     str
         Sentences.
     """
-    nearest = NearestNeighbors(n_neighbors=1).fit(projection[["x", "y"]]).kneighbors(return_distance=False)[:, 0]
+    x, y = projection[["x", "y"]].to_numpy(np.float32).T
+    distance = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2  # (n, n)
+    np.fill_diagonal(distance, np.inf)
+    nearest = distance.argmin(axis=1)
     same = {by: (projection[by].to_numpy() == projection[by].to_numpy()[nearest]).mean() for by in ("record", "class")}
     chance = {by: (projection[by].value_counts(normalize=True) ** 2).sum() for by in ("record", "class")}
     drawn = ", ".join(f"{count} {label}" for label, count in projection["class"].value_counts()[list(LABELS)].items())

@@ -1,0 +1,180 @@
+"""Train the networks of the notebook that this project grew from, and see how they do on validation.
+
+    python -m benchmarks.notebook                      # until they stop improving: some hours on 2 cores
+    python -m benchmarks.notebook --arch cnn --epochs 5
+
+They read the beat as 187 single samples. Trained on the training beats of the intra-patient protocol, measured on its
+validation beats: never on the test beats, as nothing is chosen here. Writes results/notebook.csv, a row a network, and beside
+it the best seed of the architecture that has taken its place.
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import pandas as pd
+from keras import layers
+
+from ecg import corpus
+from ecg.beats import BEAT_LENGTH
+from ecg.classes import LABELS
+from ecg.corpus import Corpus
+from ecg.errors import explain_input_errors
+from ecg.files import write_atomically
+from ecg.names import TITLES
+from ecg.outcome import best_by_validation, read_outcomes
+from ecg.scores import score
+from ecg.training import one_hot
+
+EPOCHS = 50
+PATIENCE = 5
+"""Epochs without a lower validation loss after which training stops; then the best epoch counts."""
+LEARNING_RATE = 1e-3
+PROJECT = Path(__file__).parents[1]
+RESULT = PROJECT / "results" / "notebook.csv"
+
+
+@dataclass(frozen=True)
+class Network:
+    """A network of the notebook.
+
+    Attributes
+    ----------
+    layers : callable
+        Returns what stands between the beat, shape (n, 187, 1), and the probabilities.
+    batch_size : int
+        Beats a step.
+    """
+
+    layers: Callable[[keras.KerasTensor], keras.KerasTensor]
+    batch_size: int = 32
+
+
+def build(architecture: str) -> keras.Model:
+    """Build an untrained network, compiled as in the notebook.
+
+    Parameters
+    ----------
+    architecture : str
+        A key of `NETWORKS`.
+
+    Returns
+    -------
+    keras.Model
+        Takes beats, shape (n, 187, 1), and gives probabilities, shape (n, 5).
+    """
+    beat = keras.Input((BEAT_LENGTH, 1))
+    probabilities = layers.Dense(len(LABELS), activation="softmax")(NETWORKS[architecture].layers(beat))
+    model = keras.Model(beat, probabilities)
+    optimizer = keras.optimizers.Adam(LEARNING_RATE)
+    model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"], jit_compile=False)
+    return model
+
+
+def _simple_rnn(beat: keras.KerasTensor) -> keras.KerasTensor:
+    sequence = layers.SimpleRNN(128, return_sequences=True)(beat)
+    features = layers.Dense(64, activation="relu")(layers.Flatten()(layers.Attention()([sequence, sequence])))
+    return layers.Dropout(0.5)(features)
+
+
+def _cnn(beat: keras.KerasTensor) -> keras.KerasTensor:
+    for channels in (64, 128):
+        beat = layers.MaxPooling1D(2)(layers.Conv1D(channels, 3, activation="relu")(beat))
+        beat = layers.Dropout(0.2)(beat)
+    return layers.Dropout(0.2)(layers.Dense(128, activation="relu")(layers.Flatten()(beat)))
+
+
+def _lstm(beat: keras.KerasTensor) -> keras.KerasTensor:
+    sequence = layers.Dropout(0.2)(layers.LSTM(128, return_sequences=True)(beat))
+    return layers.Dropout(0.2)(layers.LSTM(64)(sequence))
+
+
+def _gru(beat: keras.KerasTensor) -> keras.KerasTensor:
+    sequence = layers.Dropout(0.3)(layers.GRU(64, return_sequences=True, activation="relu")(beat))
+    features = layers.Dropout(0.3)(layers.GRU(128, activation="relu")(sequence))
+    return layers.Dropout(0.3)(layers.Dense(128, activation="relu")(features))
+
+
+NETWORKS: dict[str, Network] = {
+    "simple_rnn": Network(_simple_rnn, batch_size=64),
+    "cnn": Network(_cnn),
+    "lstm": Network(_lstm),
+    "gru": Network(_gru),
+}
+"""By the architecture that has taken the place of each."""
+
+
+def evaluate(architecture: str, parts: dict[str, Corpus], epochs: int) -> dict[str, Any]:
+    """Train a network and classify the validation beats.
+
+    Parameters
+    ----------
+    architecture : str
+        A key of `NETWORKS`.
+    parts : dict of str to Corpus
+        The splits of the intra-patient protocol.
+    epochs : int
+        Passes over the training beats, at most.
+
+    Returns
+    -------
+    dict of str to value
+        A row of results/notebook.csv.
+    """
+    keras.utils.set_random_seed(0)
+    model, (train, validation) = build(architecture), (parts["train"], parts["val"])
+    started = time.monotonic()
+    epochs_done = model.fit(
+        train.beats[..., None],
+        one_hot(train.labels),
+        batch_size=NETWORKS[architecture].batch_size,
+        epochs=epochs,
+        validation_data=(validation.beats[..., None], one_hot(validation.labels)),
+        callbacks=[keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True)],
+        verbose=2,
+    ).epoch
+    minutes = (time.monotonic() - started) / 60
+    said = score(validation.labels, model.predict(validation.beats[..., None], verbose=0))
+    ours = best_by_validation(read_outcomes(PROJECT / "results" / "intra_patient"), architecture).facts
+    return {
+        "model": TITLES[architecture],
+        "notebook: macro-F1": said.macro_f1,
+        "notebook: accuracy": said.accuracy,
+        "notebook: epochs": len(epochs_done),
+        "notebook: minutes": minutes,
+        "ours: macro-F1": ours["validation"]["macro_f1"],
+        "ours: accuracy": ours["validation"]["accuracy"],
+        "ours: epochs": ours["epochs"],
+        "ours: minutes": ours["training_seconds"] / 60,
+    }
+
+
+@explain_input_errors
+def main(arguments: list[str] | None = None) -> None:
+    """Train the networks and write the table.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Command line without the name of the program.
+    """
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
+    parser.add_argument("--arch", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="default: all")
+    parser.add_argument("--epochs", type=int, default=EPOCHS, help="at most so many; default: %(default)s")
+    options = parser.parse_args(arguments)
+    parts = corpus.from_records(options.mitdb).parts("intra_patient")
+    rows = []
+    for name in options.arch:  # the table is written after each, because some take hours
+        rows.append(evaluate(name, parts, options.epochs))
+        table = pd.DataFrame(rows).round(4)
+        write_atomically(RESULT, table.to_csv(index=False))
+    print(table.to_string(index=False))
+
+
+if __name__ == "__main__":
+    main()
