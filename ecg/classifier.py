@@ -1,5 +1,7 @@
 """Classify beats with the models of a folder. Needs ONNX Runtime and no TensorFlow."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,9 @@ class Model:
     commit : str or None
         Commit of this project at which it was trained, from ``provenance.json``.
     session : onnxruntime.InferenceSession
-        The network.
+        The network; it takes one thread.
+    threads : int
+        Batches that it reads at a time, each in a thread of its own.
     """
 
     title: str
@@ -48,6 +52,7 @@ class Model:
     metrics: dict[str, Any]
     commit: str | None
     session: onnxruntime.InferenceSession
+    threads: int
 
     def classify(self, beat: np.ndarray, rhythm: np.ndarray | None = None) -> np.ndarray:
         """Return the probabilities of the classes.
@@ -65,11 +70,21 @@ class Model:
             Probabilities, in the order N S V F Q.
         """
         inputs = {"beat": beat} if rhythm is None else {"beat": beat, "rhythm": rhythm}
-        batches = range(0, max(len(beat), 1), BATCH)
-        answers = [
-            self.session.run(None, {name: values[at : at + BATCH] for name, values in inputs.items()})[0] for at in batches
-        ]
-        return np.concatenate(answers)
+        probabilities = np.empty((len(beat), len(LABELS)), np.float32)
+        starts = range(0, len(beat), BATCH)
+        waiting = iter(starts)  # the threads take batches from it until there are no more
+
+        def read() -> None:
+            for at in waiting:
+                batch = {name: values[at : at + BATCH] for name, values in inputs.items()}
+                probabilities[at : at + BATCH] = self.session.run(None, batch)[0]
+
+        with ThreadPoolExecutor() as pool:  # one batch is read here, and no thread is started
+            others = [pool.submit(read) for _ in range(min(self.threads, len(starts)) - 1)]
+            read()
+        for other in others:
+            other.result()
+        return probabilities
 
 
 def load_model(folder: Path, threads: int | None = None) -> Model:
@@ -80,7 +95,7 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     folder : Path
         A folder written by train.py.
     threads : int, optional
-        Threads of one answer; without it as many as there are cores.
+        Batches that are read at a time; without it as many as there are cores.
 
     Returns
     -------
@@ -97,9 +112,8 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
     options = onnxruntime.SessionOptions()
-    # threads that wait by spinning take the cores from the other models: one beat by all five took five times as long
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.intra_op_num_threads = threads or 0  # 0: ONNX Runtime's own choice
+    # batches side by side keep the cores busy; threads that share one batch wait for one another after each operator
+    options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
     shapes = {tensor.name: tensor.shape[1:] for tensor in session.get_inputs()}
     known = [name for name, expected in SHAPES.items() if shapes == expected]
@@ -108,7 +122,7 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
         raise InputError(f"{folder} holds a model for inputs of the shapes {shapes}; {expected} is expected.")
     metrics = read_json(folder / "metrics.json")
     commit = read_json(folder / "provenance.json")["commit"]
-    return Model(metrics["title"], known[0], metrics, commit, session)
+    return Model(metrics["title"], known[0], metrics, commit, session, threads or os.cpu_count() or 1)
 
 
 def load_models(folder: Path, threads: int | None = None) -> dict[str, Model]:
@@ -119,7 +133,7 @@ def load_models(folder: Path, threads: int | None = None) -> dict[str, Model]:
     folder : Path
         A folder with one model folder for each architecture.
     threads : int, optional
-        Threads of one answer; see `load_model`.
+        Batches that a model reads at a time; see `load_model`.
 
     Returns
     -------

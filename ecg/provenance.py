@@ -12,7 +12,7 @@ import numpy as np
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 
-PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "wfdb", "onnx", "tf2onnx")
+PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "wfdb", "onnx")
 
 
 def describe_environment() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from ecg import mitdb
 from ecg.classes import LABELS
-from ecg.classifier import load_model, load_models
+from ecg.classifier import BATCH, load_model, load_models
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
@@ -76,6 +76,14 @@ def test_keras_and_onnx_say_the_same(architecture: str, tmp_path: Path) -> None:
     subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
     probabilities = np.load(tmp_path / "inputs.npz.out.npy")
     np.testing.assert_allclose(load_model(MODELS / architecture).classify(TEMPLATES), probabilities, atol=1e-5)
+
+
+@each_architecture
+def test_batches_read_at_a_time_are_read_alike(architecture: str) -> None:
+    many = np.tile(TEMPLATES, (8, 1))[: 3 * BATCH + 1]
+    alone, together = (load_model(MODELS / architecture, threads).classify(many) for threads in (1, 3))
+    np.testing.assert_array_equal(alone, together)
+    assert load_model(MODELS / architecture).classify(many[:0]).shape == (0, 5)
 
 
 def test_the_models_know_most_templates() -> None:

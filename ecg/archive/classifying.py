@@ -14,7 +14,7 @@ from ecg.checksums import sha256
 from ecg.classifier import Model, load_model
 from ecg.errors import InputError
 
-NOT_THE_RECORDING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+NOT_THE_RECORDING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)
 """Errors of the disk that results are written to: they end the run, for no other recording would do better."""
 
 

@@ -1,0 +1,90 @@
+"""Measure how time and memory of classification grow with the number of beats."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from benchmarks.classification import MODELS, some_beats
+from benchmarks.measuring import Bound, Comparison, side_by_side
+from ecg.classifier import Model, load_models
+from ecg.inputs import Inputs
+
+COUNTS = (1_000, 10_000, 100_000)
+MOST = 1_000_000
+"""Beats that the cheapest of the models is given too."""
+MEGABYTES = 32
+"""Memory beyond the output that may be held: what the batches of all threads take, however many beats there are."""
+
+
+def peak_of(work: Callable[[], object]) -> int:
+    """Measure how much more memory the process holds at most while it works (Linux alone tells).
+
+    Parameters
+    ----------
+    work : callable
+        What it does.
+
+    Returns
+    -------
+    int
+        Bytes, beyond what it held before.
+    """
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    before = _held("VmRSS")
+    work()
+    return _held("VmHWM") - before
+
+
+def measure(quick: bool) -> list[Comparison | Bound]:
+    """Measure each model on ever more beats.
+
+    Parameters
+    ----------
+    quick : bool
+        Whether fewer beats do.
+
+    Returns
+    -------
+    list of Comparison or Bound
+        What was measured.
+    """
+    models = load_models(MODELS)
+    cheapest = min(models, key=lambda name: models[name].metrics["mflops"])
+    beats = some_beats(COUNTS[1] if quick else MOST)
+    measured: list[Comparison | Bound] = []
+    all_five = 0.0
+    for name, model in models.items():
+        counts = COUNTS[:2] if quick else (*COUNTS, MOST) if name == cheapest else COUNTS
+        span = f"{counts[0]:,} to {counts[-1]:,} beats by the {model.title}"
+        model.classify(**_first(beats, counts[0]))
+        beyond = _peak_beyond_the_output(model, _first(beats, counts[-1]))
+        a_beat = _seconds_a_beat(model, beats, counts)
+        slowest_over_fastest = max(a_beat.values()) / min(a_beat.values())
+        measured.append(Bound(f"time of a beat, slowest over fastest, {span}", slowest_over_fastest, 1.1, "times"))
+        measured.append(Bound(f"memory beyond the output, {span}", beyond / 2**20, MEGABYTES, "MB"))
+        all_five += a_beat.get(COUNTS[-1], a_beat[counts[-1]]) * COUNTS[-1]
+    return [*measured, Bound("100,000 beats by all five models, one after another", all_five, 60, "s")]
+
+
+def _peak_beyond_the_output(model: Model, beats: Inputs) -> int:
+    return max(peak_of(lambda: model.classify(**beats)) - model.classify(**_first(beats, 1)).nbytes * len(beats["beat"]), 0)
+
+
+def _seconds_a_beat(model: Model, beats: Inputs, counts: tuple[int, ...]) -> dict[int, float]:
+    repetitions = {count: max(COUNTS[1] // count, 1) for count in counts}  # the few beats again and again: a clock is coarse
+
+    def work(count: int) -> None:
+        for _ in range(repetitions[count]):
+            model.classify(**_first(beats, count))
+
+    timings = side_by_side({str(count): partial(work, count) for count in counts}, rounds=5, warm_up=0)
+    return {count: timings[str(count)].median / repetitions[count] / count for count in counts}
+
+
+def _first(beats: Inputs, count: int) -> Inputs:
+    return {name: values[:count] for name, values in beats.items()}
+
+
+def _held(field: str) -> int:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
