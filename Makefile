@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: setup demo train results eda detectors fuzz soak bench bench-quick test lint screenshots
+.PHONY: setup demo train results eda detectors fuzz soak bench bench-quick test lint lock screenshots
 
 demo: .venv/app
 	$(BIN)/python app.py
@@ -26,6 +26,7 @@ detectors: .venv/train
 
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz
+	$(BIN)/python -m tests.fuzz.endpoints
 
 soak: .venv/dev
 	$(BIN)/python -m tests.soak
@@ -38,6 +39,12 @@ bench-quick: .venv/train
 
 test: lint chromium
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+
+# Newest versions within requirements-app.txt, with hashes, for all systems and versions of Python
+lock: .venv/pip
+	$(BIN)/pip install --quiet "uv>=0.13,<0.14"
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
+		--no-annotate --custom-compile-command "make lock" requirements-app.txt -o requirements.lock
 
 lint: setup
 	$(BIN)/ruff check .
@@ -55,8 +62,8 @@ screenshots: .venv/dev
 	$(BIN)/pip install --quiet --upgrade pip
 	touch $@
 
-.venv/app: requirements-app.txt .venv/pip
-	$(BIN)/pip install --quiet -r $<
+.venv/app: requirements.lock .venv/pip
+	$(BIN)/pip install --quiet --require-hashes -r $<
 	touch $@
 
 .venv/train: requirements.txt .venv/app

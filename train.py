@@ -24,8 +24,6 @@ from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # TensorFlow reads it once, at import
 
-from huggingface_hub import HfApi
-
 from ecg import corpus
 from ecg.architectures import recipe_of
 from ecg.baselines import BASELINES
@@ -41,6 +39,7 @@ from ecg.scores import report
 from ecg.side_by_side import train_side_by_side
 from ecg.splits import PROTOCOLS
 from ecg.synthetic import generate_corpus
+from hub.client import client
 from hub.publish import check_access, send
 from hub.staging import stage
 
@@ -183,7 +182,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse(arguments)
     _check_clock()
     if options.publish:
-        check_access(HfApi(), options.publish)  # now, and not after an hour of training
+        check_access(client(), options.publish)  # now, and not after an hour of training
     table = load_corpus(options)
     parts = table.parts(options.protocol)
     fingerprint = table.fingerprint()
@@ -200,7 +199,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"models: {options.out / 'models' / runs[0].place}, results: {results}")
     if options.publish:
         with tempfile.TemporaryDirectory() as folder:
-            send(HfApi(), options.publish, stage(options.publish, Path(folder), records=options.mitdb), False, None)
+            send(client(), options.publish, stage(options.publish, Path(folder), records=options.mitdb), False, None)
 
 
 if __name__ == "__main__":

@@ -14,9 +14,8 @@ import argparse
 import tempfile
 from pathlib import Path
 
-from huggingface_hub import HfApi
-
 from ecg.errors import InputError, explain_input_errors
+from hub.client import client
 from hub.publish import send
 from hub.pull import pull
 from hub.staging import PARTS, stage
@@ -77,7 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
     else:
         with tempfile.TemporaryDirectory() as folder:
             repositories = stage(options.namespace, Path(folder), options.only, options.mitdb)
-            send(HfApi(), options.namespace, repositories, options.private, options.version)
+            send(client(), options.namespace, repositories, options.private, options.version)
 
 
 if __name__ == "__main__":

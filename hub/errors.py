@@ -1,5 +1,6 @@
 """Say in words what went wrong between here and the Hub."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,10 +25,14 @@ WORDS: dict[type[Exception], str] = {
     RepositoryNotFoundError: "there is no such repository, or the token may not see it.",
     HFValidationError: "that is no name for a repository. A namespace is a user or an organisation.",
     OfflineModeIsEnabled: "HF_HUB_OFFLINE is set, so that the Hub is not asked.",
-    LocalEntryNotFoundError: "the Hub does not answer, and there is no copy in the cache. Try again later.",
+    LocalEntryNotFoundError: "there is no copy in the cache, or not all of one. Try again when the Hub answers.",
     HfHubHTTPError: "the Hub answered with status {status}. Try again later; what is done stays done.",
     httpx2.HTTPError: "the Hub does not answer. Try again later.",
-    OSError: "the connection to the Hub broke, or a file could not be written. Try again.",
+    # several threads of huggingface_hub, whose connections fail at once, take the session away from one another
+    AttributeError: "the connections to the Hub broke. Try again later.",
+    json.JSONDecodeError: "what answers is not the Hub, but perhaps a proxy or the login page of a network.",
+    RuntimeError: "a file could not be sent. Try again.",
+    OSError: "the connection to the Hub broke, or brought something else than was announced. Try again.",
 }
 """What to say of an error: of the first kind that it is of."""
 REFUSED = {
@@ -60,6 +65,15 @@ def explained(action: str) -> Iterator[None]:
     try:
         yield
     except tuple(WORDS) as error:
-        words = next(words for kind, words in WORDS.items() if isinstance(error, kind))
-        status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
-        raise InputError(f"{action}: {REFUSED.get(status, words).format(status=status)}") from error
+        raise InputError(f"{action}: {_words(error)}") from error
+
+
+def _words(error: Exception) -> str:
+    cause = error.__cause__
+    if isinstance(error, (LocalEntryNotFoundError, RuntimeError)) and isinstance(cause, Exception):
+        return _words(cause)  # why it had to be looked for in the cache, or could not be sent
+    if isinstance(error, OSError) and error.filename:
+        return f"{error.strerror}: {error.filename}. Set HF_HOME to a folder that can be written and has room."
+    status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
+    words = next((words for kind, words in WORDS.items() if isinstance(error, kind)), WORDS[OSError])
+    return REFUSED.get(status, words).format(status=status)

@@ -1,20 +1,30 @@
 """Fetch published models into the cache of the Hub's client, and check them before they are served."""
 
-from dataclasses import dataclass
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from itertools import product
 from pathlib import Path
+from urllib.parse import quote
 
-from huggingface_hub import HfApi, snapshot_download
+from huggingface_hub import constants
 
 from ecg.classifier import Model, load_models
 from ecg.errors import InputError
 from ecg.names import TITLES
+from hub.client import client
 from hub.errors import explained
 from hub.repositories import model_repository
 from hub.verify import check_answers
 
 SERVED_PROTOCOLS = ("intra_patient", "all_patients")
 """Whose models the demo serves: for single beats, and for recordings of people never seen."""
+PATIENCE = 120.0
+"""Seconds that the start of the demo waits for the Hub, whatever it does; what was fetched till then is kept."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,8 @@ def load_shipped(folder: Path) -> ModelSet:
     return ModelSet(for_beats, for_recordings, "those that came with this project")
 
 
-def pull(namespace: str, revision: str | None = None, from_cache: bool = False) -> ModelSet:
-    """Fetch the models of a namespace that are served, and check them.
+def pull(namespace: str, revision: str | None = None) -> ModelSet:
+    """Fetch the models of a namespace that are served, and check them; only if all are sound they replace those of before.
 
     Parameters
     ----------
@@ -67,8 +77,6 @@ def pull(namespace: str, revision: str | None = None, from_cache: bool = False) 
         User or organisation that has published them.
     revision : str, optional
         A tag, branch or commit; without it the newest.
-    from_cache : bool, default False
-        Whether to take what was fetched before, without asking the Hub.
 
     Returns
     -------
@@ -78,26 +86,103 @@ def pull(namespace: str, revision: str | None = None, from_cache: bool = False) 
     Raises
     ------
     InputError
-        If a model cannot be had, is damaged, or does not give the probabilities stored with it.
+        If a model cannot be had, is damaged, is another than its repository says, or does not give the probabilities stored
+        with it.
     """
-    models: dict[str, dict[str, Model]] = {protocol: {} for protocol in SERVED_PROTOCOLS}
-    commits = {}
-    for protocol, architecture in product(SERVED_PROTOCOLS, TITLES):
-        repo_id = model_repository(namespace, architecture, protocol)
-        with explained(f"{'Looking in the cache for' if from_cache else 'Fetching'} {repo_id}"):
-            if not from_cache:  # snapshot_download would take an older copy from the cache and not say so
-                HfApi().repo_info(repo_id, revision=revision)
-            folder = Path(snapshot_download(repo_id, revision=revision, local_files_only=from_cache))
-        models[protocol][architecture] = check_answers(folder)
-        commits[repo_id.partition("ecg-heartbeat-")[2]] = folder.name
-    at = ", ".join(f"{model} {commit[:7]}" for model, commit in commits.items())
+    api = client()
+    models, commits = [], {}
+    for protocol, architecture, repo_id in _served(namespace):
+        with explained(f"Fetching {repo_id}"):
+            # by the commit: by its name, the cache would forget the older copy before it has the newer one
+            commit = commits[repo_id] = str(api.repo_info(repo_id, revision=revision).sha)
+            folder = api.snapshot_download(repo_id, revision=commit)
+        try:
+            model = _check(Path(folder), protocol, architecture)
+        except InputError:  # what was damaged on its way would stay in the cache, under the name of what is sound
+            with explained(f"Fetching {repo_id} again"):
+                folder = api.snapshot_download(repo_id, revision=commit, force_download=True)
+            model = _check(Path(folder), protocol, architecture)
+        models.append(model)
+    _note(namespace, revision, commits)
+    return _model_set(namespace, revision, models, commits)
+
+
+def load_pulled(namespace: str, revision: str | None = None) -> ModelSet:
+    """Load the models that were pulled last, without asking the Hub.
+
+    Parameters
+    ----------
+    namespace : str
+        User or organisation that has published them.
+    revision : str, optional
+        What was asked for when they were pulled.
+
+    Returns
+    -------
+    ModelSet
+        The models.
+
+    Raises
+    ------
+    InputError
+        If they have not been pulled, not all of them are there any more, or one is damaged.
+    """
+    api, models, commits = client(), [], _noted(namespace, revision)
+    for protocol, architecture, repo_id in _served(namespace):
+        if repo_id not in commits:
+            raise InputError(f"Looking in the cache for {repo_id}: there is no copy.")
+        with explained(f"Looking in the cache for {repo_id}"):
+            folder = api.snapshot_download(repo_id, revision=commits[repo_id], local_files_only=True)
+        models.append(_check(Path(folder), protocol, architecture))
+    return _model_set(namespace, revision, models, commits)
+
+
+def _served(namespace: str) -> list[tuple[str, str, str]]:
+    pairs = product(SERVED_PROTOCOLS, TITLES)
+    return [(protocol, name, model_repository(namespace, name, protocol)) for protocol, name in pairs]
+
+
+def _check(folder: Path, protocol: str, architecture: str) -> Model:
+    model = check_answers(folder)
+    held = model.metrics["protocol"], model.metrics["architecture"]
+    if held != (protocol, architecture):
+        raise InputError(f"{folder} holds the model {' '.join(held)}; {protocol} {architecture} is expected.")
+    return model
+
+
+def _model_set(namespace: str, revision: str | None, models: list[Model], commits: dict[str, str]) -> ModelSet:
+    at = ", ".join(f"{repo_id.partition('ecg-heartbeat-')[2]} {commit[:7]}" for repo_id, commit in commits.items())
     name = f"{namespace}/ecg-heartbeat-*" + (f" {revision}" if revision else "")
-    for_beats, for_recordings = models.values()
-    return ModelSet(for_beats, for_recordings, f"{name} ({at})" + (", from the cache" if from_cache else ""))
+    count = len(TITLES)
+    for_beats, for_recordings = (dict(zip(TITLES, part, strict=True)) for part in (models[:count], models[count:]))
+    return ModelSet(for_beats, for_recordings, f"{name} ({at})")
+
+
+def _note_of(namespace: str, revision: str | None) -> Path:
+    name = quote(f"{namespace}@{revision or 'main'}", safe="@")
+    return Path(constants.HF_HOME) / "ecg-heartbeat" / f"{name}.json"
+
+
+def _noted(namespace: str, revision: str | None) -> dict[str, str]:
+    note = _note_of(namespace, revision)
+    with explained("Looking in the cache"), suppress(json.JSONDecodeError):
+        return dict(json.loads(note.read_text(errors="replace"))) if note.is_file() else {}
+    return {}
+
+
+def _note(namespace: str, revision: str | None, commits: dict[str, str]) -> None:
+    if commits == _noted(namespace, revision):
+        return  # so that a cache that holds all may be read-only
+    note = _note_of(namespace, revision)
+    with explained("Noting what was fetched"):
+        note.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=note.parent) as folder:  # another process may note the same meanwhile
+            (Path(folder) / note.name).write_text(json.dumps(commits, indent=2))
+            (Path(folder) / note.name).replace(note)
 
 
 def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tuple[ModelSet, list[str]]:
-    """Fetch the models of a namespace; where that fails, take the next best and say so.
+    """Fetch the models of a namespace; where that fails or takes long, take the next best and say so.
 
     Parameters
     ----------
@@ -116,9 +201,29 @@ def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tup
         What went wrong, in words.
     """
     problems: list[str] = []
-    for from_cache in (False, True):
-        try:
-            return pull(namespace, revision, from_cache), problems
-        except InputError as error:
-            problems.append(str(error))
-    return shipped, problems
+    try:
+        _pull_apart(namespace, revision)
+    except InputError as error:
+        problems.append(str(error))
+    try:
+        models = load_pulled(namespace, revision)
+    except InputError as error:
+        return shipped, [*problems, str(error)]
+    return (replace(models, source=f"{models.source}, from the cache") if problems else models), problems
+
+
+def _pull_apart(namespace: str, revision: str | None) -> None:
+    """Let a process of its own fetch the models: nothing else that waits for the Hub can be stopped for certain."""
+    command = [sys.executable, "-m", "hub", "pull", "--namespace", namespace]
+    command += ["--revision", revision] if revision else []
+    path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
+    env = {**os.environ, "PYTHONPATH": path.rstrip(os.pathsep), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
+    try:
+        finished = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise InputError(
+            f"Fetching the models of {namespace} took longer than {PATIENCE:.0f} s. `python -m hub pull --namespace "
+            f"{namespace}` fetches them in any time; then start again."
+        ) from error
+    if finished.returncode:
+        raise InputError(finished.stderr.strip().rpartition("\n")[2].removeprefix("error: "))

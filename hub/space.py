@@ -1,7 +1,6 @@
-"""The Space: a copy of the demo that starts by itself."""
+"""The Space: a copy of the demo that starts by itself, with its own copy of the models and exact versions of what it needs."""
 
 import shutil
-from importlib.metadata import version
 from pathlib import Path
 
 from huggingface_hub import SpaceCardData
@@ -36,6 +35,7 @@ def write_space(namespace: str, project: Path, folder: Path) -> None:
     folder : Path
         Where they go.
     """
+    locked = locked_versions(project / "requirements.lock")
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         source, target = project / part, folder / part
@@ -44,15 +44,35 @@ def write_space(namespace: str, project: Path, folder: Path) -> None:
             shutil.copytree(source, target, ignore=NOT_NEEDED)
         else:
             shutil.copyfile(source, target)
-    shutil.copyfile(project / "requirements-app.txt", folder / "requirements.txt")
-    write_atomically(folder / "README.md", CARD.format(front_matter=_front_matter(namespace).to_yaml()))
+    # without the hashes: the Hub installs packages of its own beside them, which pip would then refuse
+    write_atomically(folder / "requirements.txt", "".join(f"{requirement}\n" for requirement in locked))
+    gradio = next(requirement for requirement in locked if requirement.startswith("gradio=="))
+    front_matter = _front_matter(namespace, gradio.removeprefix("gradio=="))
+    write_atomically(folder / "README.md", CARD.format(front_matter=front_matter.to_yaml()))
 
 
-def _front_matter(namespace: str) -> SpaceCardData:
+def locked_versions(lock: Path) -> list[str]:
+    """Read the requirements of a lock file, without their hashes.
+
+    Parameters
+    ----------
+    lock : Path
+        The file, as ``make lock`` has written it.
+
+    Returns
+    -------
+    list of str
+        The requirements, each with an exact version, and with the systems it is for if it is not for all.
+    """
+    lines = lock.read_text().splitlines()
+    return [line.removesuffix("\\").strip() for line in lines if line and not line.startswith((" ", "#"))]
+
+
+def _front_matter(namespace: str, gradio: str) -> SpaceCardData:
     return SpaceCardData(
         title="One heartbeat, five readers",
         sdk="gradio",
-        sdk_version=version("gradio"),
+        sdk_version=gradio,
         python_version="3.11",
         app_file="app.py",
         license="mit",

@@ -8,7 +8,8 @@ organizations, no pull requests and no Xet: with ``lfs=True`` a client needs ``H
 import re
 import sys
 import threading
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
@@ -20,13 +21,17 @@ from tests.hub_store import Answer, Call, Commit, HubError, Repo
 
 @dataclass
 class Fault:
-    """What is to go wrong with the next requests: an error status, or a connection that closes after some bytes."""
+    """What is to go wrong with the next requests."""
 
     method: str
     pattern: str
     times: int
     status: int | None = None
+    headers: dict[str, str] = field(default_factory=dict)
     after: int | None = None
+    silence: float = 0
+    trickle: float = 0
+    change: Callable[[bytes], bytes] = bytes
 
 
 class Listener(ThreadingHTTPServer):
@@ -58,16 +63,30 @@ class Handler(BaseHTTPRequestHandler):
             self.rfile.read(min(after, length))
             return
         body = self.rfile.read(length)
+        if fault and self.server.hub.stopped.wait(fault.silence):
+            return
         if fault and fault.status:
             answer = HubError(fault.status, "A test wants this to fail.").answer
+            answer.headers.update(fault.headers)
         else:
             answer = self.server.hub.answer(self.command, path, parse_qs(query), self.headers, body)
+        content = fault.change(answer.content) if fault else answer.content
         self.send_response(answer.status)
-        for name, value in {**answer.headers, "Content-Length": str(len(answer.content))}.items():
+        for name, value in {**answer.headers, "Content-Length": str(len(content))}.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.content[:after])
+            self.send_content(content[:after], fault.trickle if fault else 0)
+
+    def send_content(self, content: bytes, trickle: float) -> None:
+        """Send the content at once, or byte for byte with some seconds between them."""
+        if not trickle:
+            self.wfile.write(content)
+            return
+        for byte in content:
+            self.wfile.write(bytes([byte]))
+            if self.server.hub.stopped.wait(trickle):
+                return
 
     do_HEAD = do_POST = do_PUT = do_DELETE = do_GET  # noqa: N815
 
@@ -104,19 +123,22 @@ class HubServer:
         self.repos: dict[tuple[str, str], Repo] = {}
         self.collections: dict[str, dict[str, Any]] = {}
         self.objects: dict[str, bytes] = {}
+        self.stopped = threading.Event()
         self._faults: list[Fault] = []
         self._lock = threading.Lock()
         self._port = 0
 
     def start(self) -> None:
         """Serve, at the same address as before if it was stopped."""
+        self.stopped.clear()
         self._listener = Listener(self, self._port)
         self._port = self._listener.server_port
         self.url = f"http://127.0.0.1:{self._port}"
         threading.Thread(target=self._listener.serve_forever, args=(0.05,), daemon=True).start()
 
     def stop(self) -> None:
-        """Refuse connections, and keep what is stored."""
+        """Refuse connections, break off slow answers, and keep what is stored."""
+        self.stopped.set()
         self._listener.shutdown()
         self._listener.server_close()
 
@@ -129,10 +151,11 @@ class HubServer:
         """Stop the server."""
         self.stop()
 
-    def fail(self, method: str, pattern: str, status: int, times: int = 1) -> None:
+    def fail(self, method: str, pattern: str, status: int, times: int = 1, **headers: str) -> None:
         """Answer the next requests whose unquoted path contains a pattern (a regular expression) with an error status."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
         with self._lock:
-            self._faults.append(Fault(method, pattern, times, status=status))
+            self._faults.append(Fault(method, pattern, times, status=status, headers=named))
 
     def cut(self, pattern: str, after: int, times: int = 1) -> None:
         """Close the connections of the next requests whose unquoted path contains a pattern, after some bytes of the content.
@@ -142,6 +165,16 @@ class HubServer:
         """
         with self._lock:
             self._faults.append(Fault("GET|POST|PUT|DELETE", pattern, times, after=after))
+
+    def delay(self, pattern: str, silence: float = 0, trickle: float = 0, times: int = 1) -> None:
+        """Be silent for some seconds before the next answers to requests like these, or let some pass after every byte."""
+        with self._lock:
+            self._faults.append(Fault(".*", pattern, times, silence=silence, trickle=trickle))
+
+    def distort(self, pattern: str, change: Callable[[bytes], bytes], times: int = 1) -> None:
+        """Change the content of the next answers to GET requests like these, as a proxy might."""
+        with self._lock:
+            self._faults.append(Fault("GET", pattern, times, change=change))
 
     def forgive(self) -> None:
         """Forget the faults that have not come about yet."""

@@ -6,26 +6,30 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
 import pandas as pd
 import pytest
 import yaml
+from huggingface_hub import HfApi, constants
 
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.files import read_json
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS
+from hub import client
+from hub.publish import send
 from hub.pull import SERVED_PROTOCOLS
-from hub.repositories import DATASET, SPACE, model_repository
-from hub.staging import stage
+from hub.repositories import DATASET, SPACE, Repository, model_repository
+from hub.space import locked_versions
+from hub.staging import stage_models
 from hub.verify import check_answers, check_publishable, check_reference
 from tests.conftest import MODELS, PROJECT, wait_until_answering
 from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, ONLY_MODELS, TOKEN, environment, hub
+from tests.hub_user import NAMESPACE, TOKEN, environment, hub
 
 REPOSITORIES = [
     *(("model", model_repository(NAMESPACE, architecture, protocol)) for protocol, architecture in product(PROTOCOLS, TITLES)),
@@ -39,6 +43,20 @@ def server() -> Iterator[HubServer]:
     """An empty Hub."""
     with HubServer(tokens={TOKEN: NAMESPACE}) as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def staged(tmp_path_factory: pytest.TempPathFactory) -> list[Repository]:
+    """The repositories of the models, written to a folder."""
+    return stage_models(NAMESPACE, tmp_path_factory.mktemp("staged"), beats=None)
+
+
+@pytest.fixture
+def api(server: HubServer, monkeypatch: pytest.MonkeyPatch) -> HfApi:
+    """A client of the empty Hub, in this process."""
+    monkeypatch.setattr(constants, "ENDPOINT", server.url)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    return HfApi(endpoint=server.url, token=TOKEN)
 
 
 @pytest.fixture(scope="module")
@@ -134,10 +152,10 @@ def test_the_space_starts_by_itself(published: tuple[HubServer, str], tmp_path: 
         file = tmp_path / "space" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     python = str(tmp_path / "venv" / "bin" / "python")
-    install = [python, "-m", "pip", "install", "--quiet", "-r", str(tmp_path / "space" / "requirements.txt")]
-    subprocess.run(install, check=True, capture_output=True)
+    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-compile", "-r", "requirements.txt"]
+    subprocess.run(install, cwd=tmp_path / "space", check=True, capture_output=True)
     port = 8870 + os.getpid() % 1000
     url = f"http://127.0.0.1:{port}"
     env = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "ECG_MITDB_DIR")}
@@ -154,8 +172,7 @@ print(len(client.predict(beat, api_name="/classify_beat")["models"]))
             assert answer.split() == ["5"]
         finally:
             process.terminate()
-    installed = subprocess.run([python, "-m", "pip", "list"], capture_output=True, text=True, check=True).stdout
-    assert "tensorflow" not in installed
+    assert not list((tmp_path / "venv").glob("lib/*/site-packages/tensorflow*"))
 
 
 def test_a_dry_run_writes_all_and_sends_nothing(server: HubServer, tmp_path: Path) -> None:
@@ -176,27 +193,36 @@ def test_a_dry_run_writes_all_and_sends_nothing(server: HubServer, tmp_path: Pat
         (lambda server: server.fail("POST", "cnn/commit", 500, times=10), "status 500. Try again later"),
         (lambda server: server.fail("POST", "cnn/commit", 412), "somebody else has changed the repository"),
         (lambda server: server.fail("POST", "gru/tag", 503, times=10), "status 503"),
-        (lambda server: server.cut("lstm.git|lfs|commit", after=1000, times=100), "Publishing someone/ecg-heartbeat"),
+        (lambda server: server.fail("PUT", "/storage", 400), "Publishing someone/ecg-heartbeat-simple-rnn: .* status 400"),
+        (lambda server: server.cut("lstm/commit", after=1000, times=100), "Publishing someone/ecg-heartbeat"),
     ],
 )
 def test_a_publishing_that_broke_off_can_be_started_again(
-    server: HubServer, tmp_path: Path, break_it: object, said: str
+    server: HubServer, api: HfApi, staged: list[Repository], break_it: Callable[[HubServer], None], said: str
 ) -> None:
-    assert callable(break_it)
     break_it(server)
-    broken = hub(server, tmp_path, *ONLY_MODELS)
-    assert broken.returncode == 2
-    assert said in broken.stderr
+    with pytest.raises(InputError, match=said):
+        send(api, NAMESPACE, staged, private=False, version="v1.0.0")
     for repo_id in (repo_id for kind, repo_id in server.repos if kind == "model"):
         tagged, commits = server.tags("model", repo_id), server.commits("model", repo_id)
         assert not tagged or (tagged == {"v1.0.0": commits[-1].oid} and len(commits) == 2)
 
     server.forgive()
-    assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
+    send(api, NAMESPACE, staged, private=False, version="v1.0.0")
     for architecture in TITLES:
         repo_id = model_repository(NAMESPACE, architecture, "intra_patient")
         assert len(server.commits("model", repo_id)) == 2
         assert server.tags("model", repo_id) == {"v1.0.0": server.commits("model", repo_id)[-1].oid}
+
+
+def test_a_silent_hub_is_not_waited_for(
+    server: HubServer, api: HfApi, staged: list[Repository], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr(client, "HfApi", lambda: api)
+    server.delay("", silence=3600)
+    with pytest.raises(InputError, match="the Hub does not answer"):
+        send(client.client(), NAMESPACE, staged, private=False, version=None)
 
 
 def test_what_is_refused_before_anything_is_sent(server: HubServer, tmp_path: Path) -> None:
@@ -215,22 +241,21 @@ def test_what_is_refused_before_anything_is_sent(server: HubServer, tmp_path: Pa
     assert not server.repos
 
 
-def test_a_taken_version_is_not_moved(server: HubServer, tmp_path: Path) -> None:
-    assert hub(server, tmp_path, *ONLY_MODELS).returncode == 0
+def test_a_taken_version_is_not_moved(server: HubServer, api: HfApi, staged: list[Repository]) -> None:
+    send(api, NAMESPACE, staged, private=False, version="v1.0.0")
     repo_id = model_repository(NAMESPACE, "cnn", "intra_patient")
     server.repos["model", repo_id].tags["v1.0.0"] = server.commits("model", repo_id)[0].oid
-    finished = hub(server, tmp_path, *ONLY_MODELS)
-    assert finished.returncode == 2
-    assert "ecg-heartbeat-cnn has a v1.0.0 already, with other content" in finished.stderr
+    with pytest.raises(InputError, match="ecg-heartbeat-cnn has a v1.0.0 already, with other content"):
+        send(api, NAMESPACE, staged, private=False, version="v1.0.0")
 
 
-def test_files_that_are_no_longer_there_are_deleted(server: HubServer, tmp_path: Path) -> None:
-    assert hub(server, tmp_path, *ONLY_MODELS[:-2]).returncode == 0
+def test_files_that_are_no_longer_there_are_deleted(server: HubServer, api: HfApi, staged: list[Repository]) -> None:
+    send(api, NAMESPACE, staged, private=False, version=None)
     repo_id = model_repository(NAMESPACE, "cnn", "intra_patient")
     wanted = server.files("model", repo_id)
     newest = server.repos["model", repo_id].commits[-1]
     newest.files["old.txt"] = newest.files["README.md"]
-    assert hub(server, tmp_path, *ONLY_MODELS[:-2]).returncode == 0
+    send(api, NAMESPACE, staged, private=False, version=None)
     assert server.files("model", repo_id) == wanted
 
 
@@ -258,6 +283,20 @@ def test_the_space_names_what_it_uses(published: tuple[HubServer, str]) -> None:
     ]
     assert front_matter["datasets"] == [f"{NAMESPACE}/{DATASET}"]
     assert (front_matter["sdk"], front_matter["app_file"]) == ("gradio", "app.py")
+    requirements = published[0].files("space", f"{NAMESPACE}/{SPACE}")["requirements.txt"].decode().splitlines()
+    assert requirements == locked_versions(PROJECT / "requirements.lock")
+    assert f"gradio=={front_matter['sdk_version']}" in requirements
+    assert all("==" in requirement for requirement in requirements)
+
+
+def test_the_space_serves_exactly_the_models_beside_it(published: tuple[HubServer, str]) -> None:
+    space = published[0].files("space", f"{NAMESPACE}/{SPACE}")
+    for protocol, architecture in product(SERVED_PROTOCOLS, TITLES):
+        model = published[0].files("model", model_repository(NAMESPACE, architecture, protocol))
+        own = f"models/{protocol}/{architecture}/"
+        held = {path.removeprefix(own): content for path, content in space.items() if path.startswith(own)}
+        assert held.items() <= model.items()
+        assert "model.onnx" in held
 
 
 def test_private_repositories_are_hidden_from_others(server: HubServer, tmp_path: Path) -> None:
@@ -280,8 +319,8 @@ def test_training_does_not_begin_without_access_to_publish(server: HubServer, tm
         )
 
 
-def test_the_card_tells_of_exactly_these_weights(tmp_path: Path) -> None:
-    for repository in stage(NAMESPACE, tmp_path, ["models"]):
+def test_the_card_tells_of_exactly_these_weights(staged: list[Repository]) -> None:
+    for repository in staged:
         card = (repository.folder / "README.md").read_text()
         metrics = read_json(repository.folder / "metrics.json")
         assert f"value: {metrics['accuracy']}" in card

@@ -45,37 +45,12 @@ def test_what_cannot_be_pulled_is_explained(hub_of_models: HubServer, tmp_path: 
     assert [finished.returncode for finished in (revision, nobody, name, down)] == [2, 2, 2, 2]
 
 
-def test_a_tampered_file_is_not_served(hub_of_models: HubServer, tmp_path: Path) -> None:
-    content = hub_of_models.files("model", CNN)["model.onnx"]
-    try:
-        hub_of_models.tamper("model", CNN, "model.onnx", content[:-1] + bytes([content[-1] ^ 1]))
-        finished = hub(hub_of_models, tmp_path, *PULL)
-    finally:
-        hub_of_models.tamper("model", CNN, "model.onnx", content)
-    assert finished.returncode == 2
-    assert "model.onnx is damaged" in finished.stderr
-
-
-def test_a_connection_that_breaks_once_does_no_harm(hub_of_models: HubServer, tmp_path: Path) -> None:
-    hub_of_models.cut(f"{CNN}/resolve/.*/model.onnx", after=100_000)
-    assert hub(hub_of_models, tmp_path, *PULL).returncode == 0
-
-
-def test_a_connection_that_always_breaks_is_explained(hub_of_models: HubServer, tmp_path: Path) -> None:
-    hub_of_models.cut(f"{CNN}/resolve/.*/model.onnx", after=0, times=100)
-    finished = hub(hub_of_models, tmp_path, *PULL)
-    hub_of_models.forgive()
-    assert finished.returncode == 2
-    assert f"Fetching {CNN}: " in finished.stderr
-    assert hub(hub_of_models, tmp_path, *PULL).returncode == 0
-
-
 @contextmanager
-def demo_with_hub(server: HubServer, home: Path, **variables: str) -> Iterator[tuple[str, str]]:
+def demo_with_hub(server: HubServer, home: Path) -> Iterator[tuple[str, str]]:
     """The demo that asks the Hub for its models: the source it names, and its whole page."""
     port = 9870 + os.getpid() % 1000
     url = f"http://127.0.0.1:{port}"
-    env = {**environment(server, home), "ECG_HUB_NAMESPACE": NAMESPACE, **variables}
+    env = {**environment(server, home), "ECG_HUB_NAMESPACE": NAMESPACE}
     with subprocess.Popen([sys.executable, "app.py", "--port", str(port)], cwd=PROJECT, env=env) as process:
         try:
             wait_until_answering(url, process)
@@ -92,17 +67,11 @@ def test_the_demo_serves_what_the_hub_has_or_the_next_best(hub_of_models: HubSer
         assert "someone/ecg-heartbeat-*" in source
         assert f"cnn {oid[:7]}" in source
         assert "⚠" not in page
-    with demo_with_hub(hub_of_models, tmp_path, HF_HUB_OFFLINE="1") as (source, page):
-        assert source.endswith("from the cache")
-        assert "HF_HUB_OFFLINE is set" in page
     hub_of_models.stop()
     try:
         with demo_with_hub(hub_of_models, tmp_path) as (source, page):
             assert f"cnn {oid[:7]}" in source
             assert source.endswith("from the cache")
             assert "the Hub does not answer" in page
-        with demo_with_hub(hub_of_models, tmp_path / "empty") as (source, page):
-            assert source == "Models: those that came with this project"
-            assert "there is no copy in the cache" in page
     finally:
         hub_of_models.start()

@@ -98,7 +98,7 @@ def _disturb(
                 _, said = process.communicate(timeout=600)
             server.start() if what.startswith("the Hub") else time.sleep(0.2)  # what has arrived may still be carried out
             seen = _between(server.repos, before, after)
-            seen += ["a traceback"] if "Traceback" in said else []
+            seen += [f"a traceback: {said[-300:]}"] if "Traceback" in said else []
             again = hub(server, folder, *options)
             seen += _unfinished(server.repos, after) if again.returncode == 0 else [f"again: {again.stderr[-300:]}"]
         problems += [f"request {moment} of {requests}: {', '.join(seen)}"] if seen else []
