@@ -14,12 +14,12 @@ import os
 import platform
 import sys
 import time
-from importlib import import_module
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from benchmarks import latency, machine
-from benchmarks.measuring import Bound, Comparison
+from benchmarks.measuring import Bound, Comparison, run
 from benchmarks.table import as_json, as_markdown
 from ecg.errors import InputError, explain_input_errors
 from ecg.files import write_atomically
@@ -47,12 +47,8 @@ def measure(benchmark: str, quick: bool) -> list[Comparison | Bound]:
     list of Comparison or Bound
         What it measured.
     """
-    with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measure, (benchmark, quick))
-
-
-def _measure(benchmark: str, quick: bool) -> list[Comparison | Bound]:
-    return import_module(f"benchmarks.{benchmark}").measure(quick)
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        return process.submit(run, benchmark, quick).result()
 
 
 def describe_machine() -> dict[str, Any]:

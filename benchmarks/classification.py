@@ -72,7 +72,7 @@ def measure(quick: bool) -> list[Comparison | Bound]:
     Parameters
     ----------
     quick : bool
-        Whether fewer repetitions and fewer beats do.
+        Whether one beat and a record will do, a few times.
 
     Returns
     -------
@@ -84,15 +84,15 @@ def measure(quick: bool) -> list[Comparison | Bound]:
 
     models = load_models(MODELS)
     networks = {name: keras.saving.load_model(MODELS / name, compile=False) for name in models}
-    beats = some_beats(1000 if quick else LONG)
     comparison = _all_five("one beat", models, networks, some_beats(1), rounds=5 if quick else 50, goal=50)
     measured: list[Comparison | Bound] = [
         comparison,
         Bound("one beat by all five models, median", 1000 * comparison.ours.median, 5, "ms"),
         _all_five("a record of 2,280 beats", models, networks, some_beats(RECORD), rounds=1 if quick else 5, goal=4),
     ]
-    for name, model in models.items():
-        measured.append(_beside_the_fastest(model, networks[name], MODELS / name, beats, rounds=2 if quick else 7))
+    if not quick:
+        beats = some_beats(LONG)
+        measured += [_beside_the_fastest(model, networks[name], MODELS / name, beats) for name, model in models.items()]
     return measured
 
 
@@ -119,7 +119,7 @@ def _all_five(
     )
 
 
-def _beside_the_fastest(model: Model, network: Any, folder: Path, beats: Inputs, rounds: int) -> Comparison:
+def _beside_the_fastest(model: Model, network: Any, folder: Path, beats: Inputs) -> Comparison:
     bare = {
         f"{title}, in batches of {batch}": _in_batches(call, batch)
         for title, call in (("tf.function", _compiled(network)), ("ONNX Runtime", _session(folder)))
@@ -129,7 +129,7 @@ def _beside_the_fastest(model: Model, network: Any, folder: Path, beats: Inputs,
     tuning = side_by_side({title: partial(work, few) for title, work in bare.items()}, rounds=3)
     fastest = min(tuning, key=lambda title: tuning[title].median)
     np.testing.assert_allclose(model.classify(**few), bare[fastest](few), atol=1e-5)
-    taken = side_by_side({"ours": lambda: model.classify(**beats), "theirs": lambda: bare[fastest](beats)}, rounds)
+    taken = side_by_side({"ours": lambda: model.classify(**beats), "theirs": lambda: bare[fastest](beats)}, rounds=7)
     count = len(beats["beat"])
     return Comparison(
         f"{count:,} beats of a long recording by the {model.title}",

@@ -4,6 +4,7 @@ import statistics
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 
 
 @dataclass(frozen=True)
@@ -112,3 +113,22 @@ def side_by_side(contestants: Mapping[str, Callable[[], object]], rounds: int, w
             if number >= warm_up:
                 taken[name].append(time.perf_counter() - started)
     return {name: Timing(tuple(seconds)) for name, seconds in taken.items()}
+
+
+def run(benchmark: str, quick: bool) -> list[Comparison | Bound]:
+    """Run a benchmark in this process.
+
+    Parameters
+    ----------
+    benchmark : str
+        Name of a module of this package.
+    quick : bool
+        Whether a few repetitions do.
+
+    Returns
+    -------
+    list of Comparison or Bound
+        What it measured.
+    """
+    measured: list[Comparison | Bound] = import_module(f"benchmarks.{benchmark}").measure(quick)
+    return measured
