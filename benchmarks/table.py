@@ -52,7 +52,7 @@ def as_markdown(measured: list[Comparison | Bound]) -> str:
         if isinstance(one, Comparison)
     ]
     bounds = [
-        f"| {one.what} | {one.value:.3g} {one.unit} | {one.goal:.3g} {one.unit} |"
+        f"| {one.what} | {_number(one.value)} {one.unit} | {_number(one.goal)} {one.unit} |"
         for one in measured
         if isinstance(one, Bound)
     ]
@@ -72,8 +72,12 @@ def as_markdown(measured: list[Comparison | Bound]) -> str:
 
 def _time(timing: Timing) -> str:
     scale, unit = next(((scale, unit) for scale, unit in UNITS if timing.median >= scale), UNITS[-1])
-    low, high = (f"{value / scale:.3g}" for value in timing.spread)
-    return f"{timing.median / scale:.3g} {unit} ({low} to {high})"
+    median, low, high = (_number(seconds / scale) for seconds in (timing.median, *timing.spread))
+    return f"{median} {unit} ({low} to {high})"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def _limit(one: Comparison) -> str:
