@@ -27,7 +27,7 @@ from ecg.files import write_atomically
 RESULTS = Path(__file__).parents[1] / "results"
 BENCHMARKS = ("ingest", "day", "classification", "growth", "startup", "throughput", "epochs")
 """Modules of this package; each has ``measure(quick)``."""
-QUICK = ("ingest", "classification", "startup", "epochs")
+QUICK = ("ingest", "classification", "startup")
 TOLERATED = 0.5
 """Of the ratio on record: machines differ, and are busy."""
 
