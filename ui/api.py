@@ -74,8 +74,8 @@ def register(models: dict[str, Model]) -> None:
         """
         return measured_figures(RESULTS)
 
-    # As many at once as ask. They are not put together into batches: in Gradio's own one wrong beat would fail them all, and of
-    # our own there would be little gain, for Gradio spends several times as long on a request as the models on its beat.
+    # As many at once as ask. They are not put together into batches: in Gradio's own one wrong beat would fail them all, and
+    # our own would gain little, for Gradio spends several times as long on a request as the models on its beat.
     gr.api(classify_beat, api_name="classify_beat", concurrency_limit=None)
     gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
