@@ -43,7 +43,7 @@ test: lint chromium
 # Newest versions within requirements-app.txt, with hashes, for all systems and versions of Python
 lock: .venv/pip
 	$(BIN)/pip install --quiet "uv>=0.13,<0.14"
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade --no-emit-index-url \
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 		--no-annotate --custom-compile-command "make lock" requirements-app.txt -o requirements.lock
 
 lint: setup
