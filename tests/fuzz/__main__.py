@@ -47,7 +47,7 @@ def inputs(seed: int = 0) -> Iterator[Case]:
     yield from seeds()
     yield from traps()
     for number in itertools.count():
-        chance = random.Random(f"{seed}/{number}")  # noqa: S311  (no secret)
+        chance = random.Random(f"{seed}/{number}")
         yield mutate(seeds()[number % len(seeds())], chance)
 
 

@@ -87,7 +87,7 @@ def requests(seed: int = 0) -> Iterator[Sent]:
     Sent
         A request.
     """
-    chance = random.Random(seed)  # noqa: S311  (no secret)
+    chance = random.Random(seed)
     while True:
         name = chance.choice(NAMES)
         body: Any = {"data": _data(chance, name)}

@@ -79,7 +79,7 @@ def stop_hub(times: int, folder: Path, part: str) -> Finding:
 def _disturb(
     what: str, disturb: Callable[[subprocess.Popen[str], HubServer], None], times: int, folder: Path, part: str
 ) -> Finding:
-    chance = random.Random(times)  # noqa: S311  (no secret)
+    chance = random.Random(times)
     options = ("publish", "--namespace", NAMESPACE, "--version", VERSION, "--only", part)
     after, requests = _undisturbed(folder / "undisturbed", options)
     problems = []

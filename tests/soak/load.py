@@ -222,7 +222,7 @@ async def load(url: str, pid: int, seconds: float, clients: int) -> Load:
     end = time.monotonic() + seconds
 
     async def ask_on(seed: int) -> None:
-        chance, own = random.Random(seed), Client(url)  # noqa: S311  (no secret)
+        chance, own = random.Random(seed), Client(url)
         while time.monotonic() < end:
             (kind,) = chance.choices(list(SHARES), list(SHARES.values()))
             await _ask(own, kind, chance.choice(_numbers(kind)), expected, found)

@@ -90,7 +90,7 @@ def damage_demo(folder: Path) -> Finding:
     Finding
         What became of it.
     """
-    chance = random.Random(0)  # noqa: S311  (no secret)
+    chance = random.Random(0)
     problems = []
     for name in FILES:
         served = folder / "served"
@@ -104,7 +104,7 @@ def damage_demo(folder: Path) -> Finding:
 
 
 def _try_all(what: str, damages: dict[str, Damage], times: int, folder: Path, models: Sequence[Path]) -> Finding:
-    chance = random.Random(0)  # noqa: S311  (no secret)
+    chance = random.Random(0)
     problems: list[str] = []
     for model in models:
         copy = folder / "model"

@@ -57,7 +57,7 @@ def kill_training(times: int, folder: Path) -> Finding:
     Finding
         How many kills left every file whole, and belong to a run that ended as if nothing had been.
     """
-    chance = random.Random(times)  # noqa: S311  (no secret)
+    chance = random.Random(times)
     started = time.monotonic()
     if _train(folder / "undisturbed", LONGEST) != 0:
         raise RuntimeError("training fails even if nobody kills it")

@@ -3,7 +3,7 @@
 from typing import Any, NoReturn
 
 import gradio as gr
-import safehttpx  # type: ignore[import-untyped]
+import safehttpx
 
 REFUSAL = "The server fetches nothing from other hosts. Upload the file itself."
 
