@@ -74,9 +74,11 @@ def register(models: dict[str, Model]) -> None:
         """
         return measured_figures(RESULTS)
 
-    # As many at once as ask. They are not put together into batches: in Gradio's own one wrong beat would fail them all, and
-    # our own would gain little, for Gradio spends several times as long on a request as the models on its beat.
-    gr.api(classify_beat, api_name="classify_beat", concurrency_limit=None)
+    # One request at a time, as Gradio does by default: the models read a beat in 2 ms, and requests that are let in together
+    # only hold one another up, so that some wait much longer than others. Nor are they put together into batches: in Gradio's
+    # own one wrong beat would fail them all, and our own would gain little, for Gradio itself spends several times as long on
+    # a request as the models on its beat.
+    gr.api(classify_beat, api_name="classify_beat")
     gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
     gr.api(compare_models, api_name="compare_models")
