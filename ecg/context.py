@@ -6,6 +6,7 @@ the rhythm it stands in. All of it is worked out from the signal and the R peaks
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -108,8 +109,10 @@ def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextB
     low, high = FS_RANGE
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
-    rhythm = rhythm_vectors(peaks / fs)
-    return ContextBeats(_beats(_resampled(ecg, fs), np.round(peaks * (CUT_FS / fs)).astype(np.int64)), rhythm)
+    with ThreadPoolExecutor(1) as pool:  # beats and rhythm have nothing to do with each other
+        beats = pool.submit(lambda: _beats(_resampled(ecg, fs), np.round(peaks * (CUT_FS / fs)).astype(np.int64)))
+        rhythm = rhythm_vectors(peaks / fs)
+        return ContextBeats(beats.result(), rhythm)
 
 
 def _beats(ecg: np.ndarray, peaks: np.ndarray) -> np.ndarray:

@@ -7,6 +7,8 @@ knows what follows as well as what went before. The constants were tuned on DS1;
 comes of it.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import scipy  # its parts are loaded when first used, which the demo is not when it opens
 
@@ -37,6 +39,8 @@ SEARCH = 0.08
 """How far the R peak may be from the middle of the QRS complex, in s."""
 PIECE, MARGIN = 3600, 30
 """A recording is read in pieces of so many seconds, with so many seconds before and after, to bound the memory."""
+AT_ONCE = 2
+"""Pieces that are read at the same time; more would hardly be faster, as half of the work is done by one thread at a time."""
 
 
 def find_peaks(ecg: np.ndarray, fs: float) -> np.ndarray:
@@ -64,12 +68,14 @@ def find_peaks(ecg: np.ndarray, fs: float) -> np.ndarray:
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
     piece, margin = round(PIECE * fs), round(MARGIN * fs)
-    peaks = [np.empty(0, dtype=np.int64)]
-    for start in range(0, len(ecg), piece):
+
+    def peaks_from(start: int) -> np.ndarray:
         first = max(start - margin, 0)
         found = first + _peaks_of_piece(ecg[first : start + piece + margin], fs)
-        peaks.append(found[(found >= start) & (found < start + piece)])
-    return np.concatenate(peaks)
+        return found[(found >= start) & (found < start + piece)]
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return np.concatenate([np.empty(0, dtype=np.int64), *pool.map(peaks_from, range(0, len(ecg), piece))])
 
 
 def _peaks_of_piece(ecg: np.ndarray, fs: float) -> np.ndarray:
