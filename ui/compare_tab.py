@@ -133,7 +133,8 @@ def _add_figures(folder: Path, section: str) -> None:
 
 
 def _add_table(file: Path, label: str, elem_id: str) -> None:
-    table, text = pd.read_csv(file), formatted(pd.read_csv(file))
+    table = pd.read_csv(file)
+    text = formatted(table)
     numbers = table[[name for name in table.columns if not name.endswith((" SD", " high"))]]
     gr.Dataframe(
         {  # the numbers sort a column, their text is what one sees
