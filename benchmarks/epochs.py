@@ -1,18 +1,19 @@
 """Measure how long an epoch of each architecture takes, beside the network of the notebook whose place it has taken.
 
 Both are trained as they are trained for good: ours by the batches and the optimizer of `ecg.training`, theirs as in
-`benchmarks.notebook`. Some steps are timed, and their time is multiplied by the steps of an epoch; what is done once an epoch
-(validation, a checkpoint) is left out of both. The beats are generated: how fast a network learns does not depend on them.
+`benchmarks.notebook`; each has all cores to itself, as with `python train.py --arch NAME`. Some steps are timed, and their
+time is multiplied by the steps of an epoch; what is done once an epoch (validation, a checkpoint) is left out of both. The
+beats are generated: how fast a network learns does not depend on them.
 """
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 
 import keras
 import numpy as np
-import tensorflow as tf
 
 from benchmarks import machine, notebook
 from benchmarks.measuring import Comparison, Timing, side_by_side
@@ -21,8 +22,6 @@ from ecg.cost import mflops
 from ecg.names import TITLES
 from ecg.synthetic import generate_corpus
 
-THREADS = 1
-"""Those that `train.py` gives each of two processes on two cores."""
 EPOCH = 78_800
 """Training beats of the intra-patient protocol."""
 STEPS = 10
@@ -98,8 +97,6 @@ def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, f
     float
         Multiply-adds of an epoch of ours.
     """
-    tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-    tf.config.threading.set_inter_op_parallelism_threads(THREADS)
     keras.utils.set_random_seed(0)
     counterpart = COUNTERPARTS.get(architecture, architecture)
     ours, operations = our_steps(architecture)
@@ -127,7 +124,7 @@ def measure(quick: bool) -> list[Comparison]:
     """
     comparisons = []
     for architecture in ["cnn"] if quick else list(GOALS):
-        # a process for each, because threads are set once, and so that none inherits what another has left in memory
+        # a process for each, so that none inherits what another has left in memory
         with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
             ours, theirs, operations = process.submit(time_architecture, architecture, 1 if quick else 5).result()
         counterpart = COUNTERPARTS.get(architecture, architecture)
@@ -139,7 +136,7 @@ def measure(quick: bool) -> list[Comparison]:
                 ours=ours,
                 theirs=theirs,
                 goal=GOALS[architecture],
-                conditions=f"{EPOCH:,} beats, extrapolated from {STEPS} steps; TensorFlow, {THREADS} thread, warm",
+                conditions=f"{EPOCH:,} beats, extrapolated from {STEPS} steps; TensorFlow on all {os.cpu_count()} cores, warm",
                 limit=operations / machine.multiply_adds_per_second(),
                 limit_of="multiply-adds of the matrix products, forwards and backwards, on all cores",
             )

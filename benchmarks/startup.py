@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 
-from benchmarks.measuring import Bound, Comparison, Timing
+from benchmarks.measuring import Bound, Comparison, Timing, side_by_side
 from ecg.templates import load_templates
 
 PROJECT = Path(__file__).parents[1]
@@ -144,6 +144,8 @@ def measure(quick: bool) -> list[Comparison | Bound]:
                 started[who].seconds.append(seconds)
                 started[who].megabytes.append(megabytes)
     ours, theirs = started.values()
+    command = [sys.executable, "-c", "import gradio"]
+    gradio_alone = side_by_side({"import": lambda: subprocess.run(command, check=True)}, rounds=1 if quick else 3)["import"]
     return [
         Comparison(
             what="from the start of the process to the first answer of /classify_beat",
@@ -152,6 +154,8 @@ def measure(quick: bool) -> list[Comparison | Bound]:
             theirs=Timing(tuple(theirs.seconds)),
             goal=GOAL,
             conditions="ten models each, five of which answer; files in the system's cache",
+            limit=gradio_alone.median,
+            limit_of="importing Gradio, and nothing else",
         ),
         Bound(
             f"memory at the first answer ({ours.memory:.0f} MB), as a share of that of the demo with TensorFlow "
