@@ -11,6 +11,18 @@ from ecg.classes import AAMI_CLASSES
 INK = "#7f7f7f"
 """Text, where no style sheet sets it: about the same contrast to white and to black."""
 TRACE = "#3b8ee0"
+AXIS = {"gridcolor": "rgba(127,127,127,0.25)", "zerolinecolor": "rgba(127,127,127,0.4)", "automargin": True}
+ON_ANY_PAGE = go.layout.Template(
+    layout={
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": INK},
+        "title": {"font": {"size": 15}},
+        "margin": {"l": 80, "r": 20, "t": 60, "b": 60},
+        "xaxis": AXIS,
+        "yaxis": AXIS,
+    }
+)
 SHADE = [[0, "rgba(230,159,0,0)"], [1, "rgba(230,159,0,0.75)"]]
 """Where a model looks: from nothing to orange, which both pages and the line bear."""
 
@@ -102,17 +114,5 @@ def on_any_page(figure: go.Figure, title: str) -> go.Figure:
     plotly.graph_objects.Figure
         The same figure.
     """
-    transparent = "rgba(0,0,0,0)"
-    figure.update_layout(
-        title={"text": title, "font": {"size": 15}},
-        template="none",
-        paper_bgcolor=transparent,
-        plot_bgcolor=transparent,
-        font={"color": INK},
-        margin={"l": 80, "r": 20, "t": 60, "b": 60},
-        height=360,
-    )
-    axis = {"gridcolor": "rgba(127,127,127,0.25)", "zerolinecolor": "rgba(127,127,127,0.4)", "automargin": True}
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis)
+    figure.update_layout(title=title, template=ON_ANY_PAGE, height=360)
     return figure
