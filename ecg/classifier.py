@@ -114,6 +114,7 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     options = onnxruntime.SessionOptions()
     # batches side by side keep the cores busy; threads that share one batch wait for one another after each operator
     options.intra_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # it would keep what the largest batch took, for each model, and is hardly faster
     session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
     shapes = {tensor.name: tensor.shape[1:] for tensor in session.get_inputs()}
     known = [name for name, expected in SHAPES.items() if shapes == expected]
