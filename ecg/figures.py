@@ -23,6 +23,7 @@ ON_ANY_PAGE = go.layout.Template(
         "yaxis": AXIS,
     }
 )
+"""The look of every figure, on a light and on a dark page."""
 SHADE = [[0, "rgba(230,159,0,0)"], [1, "rgba(230,159,0,0.75)"]]
 """Where a model looks: from nothing to orange, which both pages and the line bear."""
 
