@@ -73,7 +73,7 @@ def measure(quick: bool) -> list[Comparison | Bound]:
             ours=taken["ours"],
             theirs=taken["wfdb"],
             goal=LEAST_FASTER,
-            conditions="up to two threads, one at a time in SciPy's running medians; file in the system's cache",
+            conditions="up to two threads; file in the system's cache",
             limit=to_read + size / bytes_copied_per_second(),
             limit_of=f"reading the file and writing {size / 1e6:.0f} MB of beats to memory",
         ),

@@ -5,17 +5,19 @@ the rhythm it stands in. All of it is worked out from the signal and the R peaks
 (150 for the median beat, and as many for the usual height of those).
 """
 
+import math
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 
+import bottleneck
 import numpy as np
 import scipy  # its parts are loaded when first used: the demo opens a second earlier
 
 from ecg.beats import BEAT_FS
 from ecg.errors import InputError
-from ecg.rhythm import percentile_around, rhythm_vectors
+from ecg.rhythm import rhythm_vectors
 
 CONTEXT_LENGTH = 120
 """Samples of a beat in context, at 120 Hz."""
@@ -32,8 +34,10 @@ QRS = slice(BEFORE - 12, BEFORE + 12)
 """Samples that hold the QRS complex: 0.1 s to either side of the R peak."""
 NEIGHBOURS = 150
 """Beats to either side with which a beat is compared."""
-AT_A_TIME = 1024
-"""Beats whose samples are gathered together, to bound the memory."""
+PIECE, MARGIN = 600, 10
+"""A recording is cut in pieces of so many seconds, with so many seconds before and after, to bound the memory."""
+AT_ONCE = 2
+"""Threads that work at it."""
 
 
 @dataclass(frozen=True)
@@ -109,34 +113,50 @@ def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextB
     low, high = FS_RANGE
     if not low <= fs <= high:
         raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
-    with ThreadPoolExecutor(1) as pool:  # beats and rhythm have nothing to do with each other
-        beats = pool.submit(lambda: _beats(_resampled(ecg, fs), np.round(peaks * (CUT_FS / fs)).astype(np.int64)))
-        rhythm = rhythm_vectors(peaks / fs)
-        return ContextBeats(beats.result(), rhythm)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        rhythm = pool.submit(rhythm_vectors, peaks / fs)
+        columns = _columns(ecg, fs, peaks, pool)
+        usual_height = _median_of_neighbours(np.ptp(columns[QRS], axis=0))
+        columns /= np.maximum(usual_height, np.finfo(np.float32).tiny)
+        beats = np.empty((len(peaks), CONTEXT_LENGTH, CHANNELS), dtype=np.float32)
+        beats[:, :, 0] = columns.T
+        for column, median in zip(columns, pool.map(_median_of_neighbours, columns), strict=True):
+            column -= median
+        beats[:, :, 1] = columns.T
+        return ContextBeats(beats, rhythm.result())
 
 
-def _beats(ecg: np.ndarray, peaks: np.ndarray) -> np.ndarray:
-    columns = _columns(ecg, _baseline(ecg), peaks)
-    usual_height = _median_around(np.ptp(columns[QRS], axis=0))
-    columns /= np.maximum(usual_height, np.finfo(np.float32).tiny)
-    beats = np.empty((len(peaks), CONTEXT_LENGTH, CHANNELS), dtype=np.float32)
-    beats[:, :, 0] = columns.T
-    for column in columns:
-        column -= _median_around(column)
-    beats[:, :, 1] = columns.T
-    return beats
-
-
-def _resampled(ecg: np.ndarray, fs: float) -> np.ndarray:
+def _columns(ecg: np.ndarray, fs: float, peaks: np.ndarray, pool: Executor) -> np.ndarray:
+    """Return the samples of the beats above the baseline, shape (120, n): the first of all beats, the second, and so on."""
     ratio = Fraction(CUT_FS / fs).limit_denominator(1000)
-    values = ecg.astype(np.float32)
-    return values if ratio == 1 else scipy.signal.resample_poly(values, ratio.numerator, ratio.denominator, padtype="line")
+    # pieces start where both rates have a sample and the baseline a value, so that they give what the whole would
+    step = ratio.denominator * BASELINE_STEP
+    piece, margin = (math.ceil(seconds * fs / step) * step for seconds in (PIECE, MARGIN))
+    columns = np.zeros((CONTEXT_LENGTH, len(peaks)), dtype=np.float32)
+    offset = ecg.mean(dtype=np.float64)
+
+    def cut_from(start: int) -> None:
+        first = max(start - margin, 0)
+        signal = _resampled(ecg[first : start + piece + margin], ratio, offset)
+        some = slice(*np.searchsorted(peaks, (start, start + piece)))
+        positions = np.round(peaks[some] * (CUT_FS / fs)).astype(np.int64) - int(first * ratio)
+        columns[:, some] = _windows(signal, _baseline(signal), positions).T
+
+    list(pool.map(cut_from, range(0, len(ecg), piece)))
+    return columns
+
+
+def _resampled(ecg: np.ndarray, ratio: Fraction, offset: float) -> np.ndarray:
+    if ratio == 1:
+        return ecg.astype(np.float32)
+    # the filter is another one for each of the samples in between, and some of these let more of an offset through than others
+    return scipy.signal.resample_poly((ecg - offset).astype(np.float32), ratio.numerator, ratio.denominator, padtype="line")
 
 
 def _baseline(ecg: np.ndarray) -> np.ndarray:
     """Return the baseline at every sixth sample."""
     # two median filters, of 200 and 600 ms, as in de Chazal et al. (2004): the first takes out QRS and P, the second T
-    return scipy.ndimage.median_filter(scipy.ndimage.median_filter(_reduced(ecg), 13), 37)
+    return _median_around(_median_around(_reduced(ecg), 13), 37)
 
 
 def _reduced(ecg: np.ndarray) -> np.ndarray:
@@ -150,23 +170,19 @@ def _reduced(ecg: np.ndarray) -> np.ndarray:
     return (total / BASELINE_STEP).astype(np.float32)
 
 
-def _columns(ecg: np.ndarray, baseline: np.ndarray, peaks: np.ndarray) -> np.ndarray:
-    """Return the samples of the beats above the baseline, shape (120, n): the first of all beats, the second, and so on."""
-    columns = np.empty((CONTEXT_LENGTH, len(peaks)), dtype=np.float32)
-    for start in range(0, len(peaks), AT_A_TIME):
-        some = slice(start, start + AT_A_TIME)
-        columns[:, some] = _windows(ecg, baseline, peaks[some]).T
-    return columns
-
-
 def _windows(ecg: np.ndarray, baseline: np.ndarray, peaks: np.ndarray) -> np.ndarray:
     positions = peaks[:, None] + CUT_FS // BEAT_FS * (np.arange(CONTEXT_LENGTH) - BEFORE)  # (n, 120)
     inside = (positions >= 0) & (positions < len(ecg))
     positions = positions.clip(0, len(ecg) - 1)
-    near = np.arange(positions.min() // BASELINE_STEP, min(positions.max() // BASELINE_STEP + 2, len(baseline)))
-    drift = np.interp(positions, near * BASELINE_STEP, baseline[near]).astype(np.float32)
+    drift = np.interp(positions, np.arange(len(baseline)) * BASELINE_STEP, baseline).astype(np.float32)
     return np.where(inside, ecg[positions] - drift, np.float32(0))
 
 
-def _median_around(values: np.ndarray) -> np.ndarray:
-    return percentile_around(values, 50, 2 * NEIGHBOURS + 1)
+def _median_of_neighbours(values: np.ndarray) -> np.ndarray:
+    return _median_around(values, 2 * NEIGHBOURS + 1)
+
+
+def _median_around(values: np.ndarray, size: int) -> np.ndarray:
+    """Return the median of the values around each one, an odd number of them, mirrored beyond the ends."""
+    mirrored = np.pad(values, size // 2, mode="symmetric")
+    return bottleneck.move_median(mirrored, size)[size - 1 :]  # of the last so many; unlike SciPy's, several at a time

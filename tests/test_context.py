@@ -39,6 +39,13 @@ def test_gain_offset_and_drift_change_nothing(gain: float, offset: float, fs: in
     np.testing.assert_array_equal(changed.rhythm, plain.rhythm)
 
 
+@pytest.mark.parametrize("fs", [100, 250, 500])
+def test_an_offset_is_not_resampled_to_waves(fs: int) -> None:
+    ecg, peaks = heart(fs)
+    shifted = cut_context_beats(ecg + 300, fs, peaks)  # mV: as large as electrodes make them
+    np.testing.assert_allclose(shifted.beats, cut_context_beats(ecg, fs, peaks).beats, atol=2e-3)
+
+
 @pytest.mark.parametrize("fs", [100, 125, 200, 250, 256.41, 500, 1000])
 def test_the_sampling_rate_changes_little(fs: float) -> None:
     at_360 = cut_context_beats(*heart(FS)[:1], FS, heart(FS)[1])
@@ -83,14 +90,6 @@ def test_beyond_the_ends_there_is_nothing() -> None:
     assert (beats[-1, BEFORE + 20 :] == 0).all()
 
 
-def test_how_many_are_cut_at_a_time_does_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
-    ecg, peaks = heart(250)
-    ecg, peaks = ecg[peaks[0] - 20 : peaks[-1] + 20], peaks - peaks[0] + 20
-    whole = cut_context_beats(ecg, 250, peaks)
-    monkeypatch.setattr(context, "AT_A_TIME", 7)
-    np.testing.assert_array_equal(cut_context_beats(ecg, 250, peaks).beats, whole.beats)
-
-
 @given(hnp.arrays(np.float32, st.integers(3, 100), elements=st.integers(-2000, 2000)))
 def test_the_signal_is_reduced_as_by_scipy(ecg: np.ndarray) -> None:
     np.testing.assert_array_equal(context._reduced(ecg), ndimage.uniform_filter1d(ecg, 6)[::6])
@@ -118,6 +117,18 @@ def test_what_is_far_away_does_not_matter(records: Path) -> None:
     own = slice(155, 245)
     np.testing.assert_allclose(piece.beats[own], whole.beats[middle][own], atol=0.05)  # the baseline starts elsewhere
     np.testing.assert_allclose(piece.rhythm[own], whole.rhythm[middle][own], atol=1e-5)
+
+
+@pytest.mark.parametrize("fs", [100, 250, 256.41, FS])
+def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch, fs: float) -> None:
+    ecg, peaks = heart(fs, seconds=300)
+    ecg += 0.2 * np.random.default_rng(0).normal(size=len(ecg)).cumsum() / np.sqrt(fs)  # a baseline that wanders
+    whole = cut_context_beats(ecg, fs, peaks)
+    monkeypatch.setattr(context, "PIECE", 20)
+    monkeypatch.setattr(context, "MARGIN", 2)
+    pieces = cut_context_beats(ecg, fs, peaks)
+    np.testing.assert_allclose(pieces.beats, whole.beats, atol=1e-4)  # resampled, the ends depend on one another
+    np.testing.assert_array_equal(pieces.rhythm, whole.rhythm)
 
 
 @pytest.mark.parametrize("fs", [128, 250, 1000])

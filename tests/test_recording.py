@@ -59,6 +59,15 @@ def test_wfdb_files_from_different_folders(tmp_path: Path) -> None:
     assert not recording.warnings
 
 
+def test_samples_of_32_bits_lose_none(tmp_path: Path) -> None:
+    offset, gain = 2**30, 1000  # of which 24 bits, those of a float32, would leave 64 units, that is 0.064 mV
+    values = np.round(ECG * gain).astype(np.int64)[:, None] + offset
+    wfdb.wrsamp(
+        "far", FS, ["mV"], ["II"], d_signal=values, fmt=["32"], adc_gain=[gain], baseline=[offset], write_dir=str(tmp_path)
+    )
+    assert_is_the_ecg(read_recording(sorted(tmp_path.glob("far.*"))))
+
+
 def test_a_zip_of_a_wfdb_record(tmp_path: Path) -> None:
     files = {f"folder/{file.name}": file.read_bytes() for file in record(tmp_path)}
     recording = read_recording([zipped(tmp_path, files | {"__MACOSX/._mine.hea": b"x"})])

@@ -13,7 +13,7 @@ from ecg.errors import InputError
 from ecg.recordings.annotation_files import read_annotations
 from ecg.recordings.csv_files import open_csv
 from ecg.recordings.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
-from ecg.recordings.wfdb_headers import MOST_SIGNALS, check_checksums, read_header
+from ecg.recordings.wfdb_headers import MOST_SIGNALS, bits_needed, check_checksums, read_header
 from ecg.recordings.zip_files import unpack
 
 ANNOTATOR = "atr"
@@ -109,10 +109,11 @@ def open_wfdb(stem: Path) -> Source:
 
     def load(index: int) -> np.ndarray:
         _explained(stem, lambda: check_checksums(stem, header, index))
-        values = _explained(stem, lambda: np.asarray(wfdb.rdrecord(str(stem), channels=[index]).p_signal[:, 0]))
+        bits = bits_needed(stem, header)
+        values = _explained(stem, lambda: wfdb.rdrecord(str(stem), channels=[index], return_res=bits).p_signal[:, 0])
         if len(values) != header.sig_len:
             raise InputError(f"{stem.name}.hea promises {header.sig_len:,} samples, there are {len(values):,}.")
-        return values
+        return np.asarray(values)
 
     header = _explained(stem, lambda: read_header(stem))
     described = next((segment for segment in getattr(header, "segments", None) or [] if segment), header)

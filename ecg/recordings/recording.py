@@ -211,7 +211,7 @@ def bridged(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
     if missing.any():
         known = np.flatnonzero(~missing)
         values = np.interp(np.arange(len(values)), known, values[known])
-    return values.astype(np.float32)
+    return values.astype(np.float32, copy=False)
 
 
 _UNKNOWN_UNIT = "The file does not say its unit: amplitudes are shown as they stand in it. (The models do not need the unit.)"

@@ -102,6 +102,24 @@ def check_checksums(stem: Path, header: Any, index: int) -> None:
                 )
 
 
+def bits_needed(stem: Path, header: Any) -> int:
+    """Say with how many bits the samples of a record have to be read so that none is rounded.
+
+    Parameters
+    ----------
+    stem : Path
+        Path of the record's files, without the extension.
+    header : wfdb.Record or wfdb.MultiRecord
+        From `read_header`.
+
+    Returns
+    -------
+    int
+        32, which a day's recording is read with in half of the memory; 64 for samples of 32 bits.
+    """
+    return 64 if any("32" in segment.fmt for _, segment in _parts(stem, header)) else 32
+
+
 def _parts(stem: Path, header: Any) -> list[tuple[Path, Any]]:
     """Return what holds signals: the record itself, or its segments but for the one that only describes the others."""
     if not isinstance(header, wfdb.MultiRecord):
