@@ -3,12 +3,15 @@
 import hashlib
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
+from filelock import FileLock, Timeout
 from keras import callbacks, optimizers
 
 from ecg import architectures
@@ -25,6 +28,7 @@ from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun
 
 BEST_WEIGHTS = "best.weights.h5"
+LOCK = "lock"
 MONITOR = "val_macro_f1"
 VALIDATION_BATCH = 1024
 
@@ -54,22 +58,33 @@ def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path,
     Raises
     ------
     InputError
-        If the folder holds a run of other settings, data or layers.
+        If the folder holds a run of other settings, data or layers, or if another process trains it.
     """
     shown = rehearse(train, run.recipe.rehearsal, run.seed) if "rhythm" in INPUTS[run.inputs](train) else train
     inputs = INPUTS[run.inputs](shown)
     model = _build(run, inputs)
-    _claim(folder, run, model, train, validation)
-    best = folder / BEST_WEIGHTS
-    if not best.exists():
-        batches = BeatBatches(inputs, one_hot(shown.labels), run.recipe, run.seed)
-        held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
-        with naming(folder):
-            _train(model, run.recipe, batches, held_out, folder, title)
-        model = _build(run, inputs)  # the one that was trained carries its optimizer along
-    model.load_weights(best)
-    shutil.rmtree(folder / ResumePoint.FOLDER, ignore_errors=True)
-    return model
+    with _alone(folder):
+        _claim(folder, run, model, train, validation)
+        best = folder / BEST_WEIGHTS
+        if not best.exists():
+            batches = BeatBatches(inputs, one_hot(shown.labels), run.recipe, run.seed)
+            held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
+            with naming(folder):
+                _train(model, run.recipe, batches, held_out, folder, title)
+            model = _build(run, inputs)  # the one that was trained carries its optimizer along
+        model.load_weights(best)
+        shutil.rmtree(folder / ResumePoint.FOLDER, ignore_errors=True)
+        return model
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with FileLock(folder / LOCK, timeout=0):  # which the system takes back from a process that is killed
+            yield
+    except Timeout:
+        raise InputError(f"{folder} is being trained by another process. Wait for it, or choose another --out.") from None
 
 
 def _build(run: NetworkRun, training: Inputs) -> keras.Model:
@@ -220,7 +235,6 @@ def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, val
             f"{folder} holds a run with other settings, other data or another architecture (see its config.json). Delete it "
             "to train anew, or choose another --out."
         )
-    folder.mkdir(parents=True, exist_ok=True)
     write_json(config, settings)
     provenance = folder / "provenance.json"
     if not provenance.exists():

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pandas as pd
 import pytest
+from filelock import FileLock
 
 from ecg import architectures
 from ecg.corpus import Corpus
@@ -22,7 +23,7 @@ from ecg.inputs import INPUTS
 from ecg.recipe import Recipe
 from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun
-from ecg.training import BEST_WEIGHTS, BeatBatches, fit, one_hot
+from ecg.training import BEST_WEIGHTS, LOCK, BeatBatches, fit, one_hot
 from tests.conftest import PROJECT
 
 EPOCHS = 5
@@ -110,12 +111,19 @@ def test_a_run_of_another_architecture_is_refused(generated: Corpus, tmp_path: P
         train(run_of("cosine", epochs=1), generated, tmp_path)
 
 
+def test_a_run_that_another_process_trains_is_refused(generated: Corpus, tmp_path: Path) -> None:
+    with FileLock(tmp_path / LOCK), pytest.raises(InputError, match="is being trained by another process"):
+        train(run_of("cosine", epochs=1), generated, tmp_path)
+    train(run_of("cosine", epochs=1), generated, tmp_path)
+
+
 def test_a_run_writes_down_where_it_comes_from(generated: Corpus, tmp_path: Path) -> None:
     train(run_of("plateau", epochs=1), generated, tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "best.weights.h5",
         "config.json",
         "history.csv",
+        "lock",
         "provenance.json",
     ]
     provenance = read_json(tmp_path / "provenance.json")
