@@ -16,20 +16,14 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
-from ecg.context import CONTEXT_LENGTH
 from ecg.errors import InputError
 from ecg.inputs import Inputs, for_keras
 from ecg.recipe import Recipe
 from ecg.rhythm import RATIOS
 
 CHANNELS = 64
-STRIDES = {BEAT_LENGTH: (3, 3), CONTEXT_LENGTH: (2, 2)}
-"""Of the two convolutions of the stem: what is left are 21 steps of a Kaggle beat, 30 of a beat in context."""
-
 FURTHEST = 3
 """Standard deviations beyond which a number of the rhythm is no further from the mean: what is rare is not extrapolated."""
-
-FOR_STRANGERS = Recipe(epochs=3, weight_decay=5e-2, rehearsal=0.7)
 
 
 @dataclass(frozen=True)
@@ -40,17 +34,13 @@ class Architecture:
     ----------
     core : callable
         Takes the stem's sequence, shape (n, steps, 64), and returns a sequence, shape (n, steps, channels). A Kaggle beat has
-        21 steps, a beat in context 30.
+        47 steps, a beat in context 30.
     recipe : Recipe
         How it is trained under the intra-patient protocol.
-    recipe_for_strangers : Recipe
-        How it is trained for patients never seen: shorter, because what is learnt late is the patients of the training set,
-        and with made-up rhythms.
     """
 
     core: Callable[[keras.KerasTensor], keras.KerasTensor]
     recipe: Recipe = field(default_factory=Recipe)
-    recipe_for_strangers: Recipe = FOR_STRANGERS
 
 
 def build(architecture: str, training: Inputs) -> keras.Model:
@@ -97,10 +87,11 @@ def recipe_of(architecture: str, protocol: str) -> Recipe:
     Returns
     -------
     Recipe
-        One of the architecture's two.
+        The architecture's own; for patients never seen shorter, because what is learnt late is the patients of the training
+        set, and with made-up rhythms.
     """
-    chosen = ARCHITECTURES[architecture]
-    return chosen.recipe if protocol == "intra_patient" else chosen.recipe_for_strangers
+    recipe = ARCHITECTURES[architecture].recipe
+    return recipe if protocol == "intra_patient" else replace(recipe, epochs=3, weight_decay=5e-2, rehearsal=0.7)
 
 
 def _scaled_beat(beat: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
@@ -113,9 +104,9 @@ def _scaled_beat(beat: keras.KerasTensor, training: np.ndarray) -> keras.KerasTe
 
 
 def _stem(sequence: keras.KerasTensor) -> keras.KerasTensor:
-    for channels, strides in zip((CHANNELS // 2, CHANNELS), STRIDES[sequence.shape[1]], strict=True):
-        sequence = _convolution(sequence, channels, kernel_size=7, strides=strides)
-    return sequence  # (n, 21 or 30, 64)
+    for channels in (CHANNELS // 2, CHANNELS):
+        sequence = _convolution(sequence, channels, kernel_size=7, strides=2)
+    return sequence  # (n, 47 or 30, 64)
 
 
 def _rhythm(numbers: keras.KerasTensor, training: np.ndarray, units: int) -> keras.KerasTensor:
@@ -200,9 +191,9 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
 ARCHITECTURES: dict[str, Architecture] = {
     "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(epochs=30)),
     "cnn": Architecture(_residual_convolutions),
-    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=30, mixup=0.2)),
-    "gru": Architecture(_bidirectional(layers.GRU, 64), Recipe(epochs=30, mixup=0.2)),
-    "attention": Architecture(_transformer, Recipe(weight_decay=5e-2, mixup=0.2), replace(FOR_STRANGERS, mixup=0.2)),
+    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=30)),
+    "gru": Architecture(_bidirectional(layers.GRU, 64)),
+    "attention": Architecture(_transformer, Recipe(weight_decay=5e-2, mixup=0.2)),
     "no_core": Architecture(lambda sequence: sequence),
 }
 """The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.names`."""
