@@ -1,9 +1,10 @@
 """Measure how long an epoch of each architecture takes, beside the network of the notebook whose place it has taken.
 
-Both are trained as they are trained for good: ours by the batches and the optimizer of `ecg.training`, theirs as in
-`benchmarks.notebook`; each has all cores to itself, as with `python train.py --arch NAME`. Some steps are timed, and their
-time is multiplied by the steps of an epoch; what is done once an epoch (validation, a checkpoint) is left out of both. The
-beats are generated: how fast a network learns does not depend on them.
+Both are trained as they are trained for good: ours by the batches and the optimizer of `ecg.training`, in a process that
+train.py has set up, theirs as in `benchmarks.notebook`, in a process in which TensorFlow is as it comes. Each has all cores to
+itself while it is timed, as with `python train.py --arch NAME`. Some steps are timed, and their time is multiplied by the
+steps of an epoch; what is done once an epoch (validation, a checkpoint) is left out of both. The beats are generated: how fast
+a network learns does not depend on them.
 """
 
 import multiprocessing
@@ -11,6 +12,8 @@ import os
 import sys
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from importlib import import_module
 
 import keras
 import numpy as np
@@ -32,6 +35,7 @@ COUNTERPARTS = {"attention": "simple_rnn"}
 """Whose network of the notebook stands beside an architecture that has taken no place: that one has attention too."""
 
 
+@cache
 def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
     """Prepare the training of an architecture.
 
@@ -47,6 +51,7 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
     float
         Multiply-adds for each beat: those of the matrix products forwards, and twice as many backwards.
     """
+    keras.utils.set_random_seed(0)
     recipe = architectures.recipe_of(architecture, "intra_patient")
     beats, targets = _beats(recipe.batch_size)
     model = architectures.build(architecture, {"beat": beats})
@@ -55,6 +60,7 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
     return lambda: model.fit(batches, shuffle=False, verbose=0), 3 * mflops(model) * 1e6 / 2
 
 
+@cache
 def their_steps(architecture: str) -> Callable[[], object]:
     """Prepare the training of a network of the notebook.
 
@@ -68,6 +74,7 @@ def their_steps(architecture: str) -> Callable[[], object]:
     callable
         Does as many steps as ours.
     """
+    keras.utils.set_random_seed(0)
     batch_size = notebook.NETWORKS[architecture].batch_size
     beats, targets = _beats(batch_size)
     model = notebook.build(architecture)
@@ -81,7 +88,7 @@ def _beats(batch_size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, float]:
-    """Time an architecture and its counterpart, in a process that does nothing else.
+    """Time an architecture and its counterpart, in processes that do nothing else.
 
     Parameters
     ----------
@@ -97,12 +104,35 @@ def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, f
     float
         Multiply-adds of an epoch of ours.
     """
-    keras.utils.set_random_seed(0)
     counterpart = COUNTERPARTS.get(architecture, architecture)
-    ours, operations = our_steps(architecture)
-    taken = side_by_side({"ours": ours, "theirs": their_steps(counterpart)}, rounds)
+    # new processes, so that none inherits what another has left in memory
+    context = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, context, initializer=import_module, initargs=("train",)) as ours,
+        ProcessPoolExecutor(1, context) as theirs,
+    ):
+        taken = side_by_side(
+            {
+                "ours": lambda: ours.submit(_do_our_steps, architecture).result(),
+                "theirs": lambda: theirs.submit(_do_their_steps, counterpart).result(),
+            },
+            rounds,
+        )
+        operations = ours.submit(_our_operations, architecture).result()
     ours_of_epoch = _of_epoch(taken["ours"], architectures.recipe_of(architecture, "intra_patient").batch_size)
     return ours_of_epoch, _of_epoch(taken["theirs"], notebook.NETWORKS[counterpart].batch_size), EPOCH * operations
+
+
+def _do_our_steps(architecture: str) -> None:
+    our_steps(architecture)[0]()
+
+
+def _our_operations(architecture: str) -> float:
+    return our_steps(architecture)[1]
+
+
+def _do_their_steps(architecture: str) -> None:
+    their_steps(architecture)()
 
 
 def _of_epoch(timing: Timing, batch_size: int) -> Timing:
@@ -124,9 +154,7 @@ def measure(quick: bool) -> list[Comparison]:
     """
     comparisons = []
     for architecture in ["cnn"] if quick else list(GOALS):
-        # a process for each, so that none inherits what another has left in memory
-        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-            ours, theirs, operations = process.submit(time_architecture, architecture, 1 if quick else 5).result()
+        ours, theirs, operations = time_architecture(architecture, 1 if quick else 5)
         counterpart = COUNTERPARTS.get(architecture, architecture)
         batch_size = notebook.NETWORKS[counterpart].batch_size
         comparisons.append(
@@ -136,7 +164,8 @@ def measure(quick: bool) -> list[Comparison]:
                 ours=ours,
                 theirs=theirs,
                 goal=GOALS[architecture],
-                conditions=f"{EPOCH:,} beats, extrapolated from {STEPS} steps; TensorFlow on all {os.cpu_count()} cores, warm",
+                conditions=f"{EPOCH:,} beats, extrapolated from {STEPS} steps; TensorFlow on {os.cpu_count()} cores, warm; "
+                "ours with oneDNN, theirs where the processor is one on which TensorFlow has it on",
                 limit=operations / machine.multiply_adds_per_second(),
                 limit_of="multiply-adds of the matrix products, forwards and backwards, on all cores",
             )
