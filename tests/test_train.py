@@ -173,6 +173,9 @@ def test_the_same_weights_give_the_same_bytes(smoke: Path, tmp_path: Path) -> No
     """Exported again from the finished run, what Keras reads is the same, byte for byte."""
     shutil.copytree(smoke / "runs", tmp_path / "runs")
     assert run("--smoke", "--arch", "gru", "--out", str(tmp_path)).returncode == 0
-    for name in ("config.json", "metadata.json", "model.weights.h5", "metrics.json", "reference.csv", "confusion_matrix.png"):
-        folders = [out / "models" / "intra_patient" / "gru" for out in (smoke, tmp_path)]
+    folders = [out / "models" / "intra_patient" / "gru" for out in (smoke, tmp_path)]
+    for name in ("config.json", "metadata.json", "model.weights.h5", "metrics.json", "confusion_matrix.png"):
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes(), name
+    # worked out with two cores instead of one, which some processors round differently
+    first, again = (pd.read_csv(folder / "reference.csv") for folder in folders)
+    pd.testing.assert_frame_equal(first, again, rtol=0, atol=1e-6)
