@@ -24,7 +24,7 @@ from pathlib import Path
 
 # TensorFlow reads them once, at import
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # on some processors it is off, and training takes up to twice as long
+os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off on some processors, where training then takes much longer
 
 from ecg import corpus
 from ecg.architectures import recipe_of
