@@ -19,7 +19,11 @@ os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "1")
 os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", str(10**12))
 
-import gradio as gr
+from ui.no_stubs import no_type_stubs
+
+with no_type_stubs():
+    import gradio as gr
+
 from starlette.middleware import Middleware
 from starlette.routing import Route
 

@@ -65,6 +65,14 @@ def test_without_a_class_index_there_is_no_truth(client: Client) -> None:
     assert client.predict(GOOD, api_name="/classify_beat")["truth"] is None
 
 
+@pytest.mark.parametrize(("imported", "works_out_stubs"), [("app", False), ("gradio", True)])
+def test_the_demo_starts_without_type_stubs(imported: str, works_out_stubs: bool) -> None:
+    code = f"import ast; ast.get_source_segment = None  # which Gradio calls for its stubs\nimport {imported}"
+    started = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert ("create_or_modify_pyi" in started.stderr) == works_out_stubs
+    assert (started.returncode != 0) == works_out_stubs
+
+
 @pytest.mark.parametrize(
     ("beat", "message"),
     [
