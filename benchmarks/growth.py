@@ -56,9 +56,7 @@ def measure(quick: bool) -> list[Comparison | Bound]:
     for name, model in models.items():
         counts = COUNTS[:2] if quick else (*COUNTS, MOST) if name == cheapest else COUNTS
         span = f"{counts[0]:,} to {counts[-1]:,} beats by the {model.title}"
-        model.classify(**_first(beats, counts[0]))
-        beyond = _peak_beyond_the_output(model, _first(beats, counts[-1]))
-        a_beat = _seconds_a_beat(model, beats, counts)
+        a_beat, beyond = _grow(model, beats, counts)
         slowest_over_fastest = max(a_beat.values()) / min(a_beat.values())
         measured.append(Bound(f"time of a beat, slowest over fastest, {span}", slowest_over_fastest, 1.1, "times"))
         measured.append(Bound(f"memory beyond the output, {span}", beyond / 2**20, MEGABYTES, "MB"))
@@ -66,19 +64,24 @@ def measure(quick: bool) -> list[Comparison | Bound]:
     return [*measured, Bound("100,000 beats by all five models, one after another", all_five, 60, "s")]
 
 
-def _peak_beyond_the_output(model: Model, beats: Inputs) -> int:
-    return max(peak_of(lambda: model.classify(**beats)) - model.classify(**_first(beats, 1)).nbytes * len(beats["beat"]), 0)
-
-
-def _seconds_a_beat(model: Model, beats: Inputs, counts: tuple[int, ...]) -> dict[int, float]:
+def _grow(model: Model, beats: Inputs, counts: tuple[int, ...]) -> tuple[dict[int, float], int]:
+    """Return the seconds that a beat takes, by count, and the most bytes held beyond the output of the last count."""
     repetitions = {count: max(COUNTS[1] // count, 1) for count in counts}  # the few beats again and again: a clock is coarse
+    peaks = []
 
     def work(count: int) -> None:
         for _ in range(repetitions[count]):
             model.classify(**_first(beats, count))
 
-    timings = side_by_side({str(count): partial(work, count) for count in counts}, rounds=5, warm_up=0)
-    return {count: timings[str(count)].median / repetitions[count] / count for count in counts}
+    def measured_work(count: int) -> None:
+        peaks.append(peak_of(partial(work, count)))
+
+    output = model.classify(**_first(beats, 1)).nbytes * counts[-1]
+    work(counts[0])
+    contestants = {str(count): partial(measured_work if count == counts[-1] else work, count) for count in counts}
+    timings = side_by_side(contestants, rounds=5, warm_up=0)
+    a_beat = {count: timings[str(count)].median / repetitions[count] / count for count in counts}
+    return a_beat, max(max(peaks) - output, 0)
 
 
 def _first(beats: Inputs, count: int) -> Inputs:
