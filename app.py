@@ -33,6 +33,7 @@ from hub.pull import ModelSet, load_shipped, pull_or_else
 from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab, use_tab
 from ui.health import health_route
 from ui.look import CSS, THEME
+from ui.serving.batches import answer_wrong_ones_alone
 from ui.serving.calls import ForgetfulCalls
 from ui.serving.failures import EXCEPTION_HANDLERS, WordedFailures
 from ui.serving.headers import SafeHeaders
@@ -148,7 +149,9 @@ def serve(demo: gr.Blocks, host: str, port: int | None, routes: Sequence[Route] 
     }
     try:
         socket.create_server((host, port or 0)).close()  # Gradio tries a hundred ports of a wrong address
-        demo.queue(max_size=LONGEST_QUEUE, api_open=False).launch(  # nobody jumps the queue
+        demo.queue(max_size=LONGEST_QUEUE, api_open=False)  # nobody jumps the queue
+        answer_wrong_ones_alone(demo._queue, api.is_beat)
+        demo.launch(
             server_name=host,
             server_port=port,
             theme=THEME,

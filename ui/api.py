@@ -1,9 +1,12 @@
 """The endpoints for programs: plain JSON, stable names."""
 
+from collections.abc import Iterable, Sequence
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 
 from ecg import classifier
 from ecg.beat_input import check_beat, check_beats
@@ -13,6 +16,29 @@ from ecg.samples import list_samples
 from ui.errors import shown_errors
 
 RESULTS = Path(__file__).parents[1] / "results"
+MOST_TOGETHER = 64
+"""Requests to classify_beat that are answered in one go."""
+
+
+def is_beat(inputs: Sequence[Any]) -> bool:
+    """Tell whether classify_beat would answer a request.
+
+    Parameters
+    ----------
+    inputs : sequence
+        What the request gives; a beat, if it is right.
+
+    Returns
+    -------
+    bool
+        Whether it is right.
+    """
+    try:
+        (beat,) = inputs
+        check_beat(beat)
+    except ValueError:  # InputError is one
+        return False
+    return True
 
 
 def register(models: dict[str, Model]) -> None:
@@ -36,9 +62,15 @@ def register(models: dict[str, Model]) -> None:
             For each model the label of the most probable class, whether the model is confident of it, and the probabilities
             by class; truth is the class of the index given, or null.
         """
+        ((answer,),) = classify_together([beat])
+        return answer
+
+    @wraps(classify_beat)  # as which it is documented to programs
+    def classify_together(beats: Sequence[Any]) -> tuple[list[dict[str, Any]]]:
         with shown_errors():
-            checked, truth = check_beat(beat)
-        return {"models": classifier.classify(models, checked), "truth": truth}
+            checked = [check_beat(beat) for beat in beats]
+        arrays, truths = zip(*checked, strict=True)
+        return (answers(np.stack(arrays), truths),)
 
     def classify_beats(beats: list[list[float]] | None = None) -> list[dict[str, Any]]:
         """Let all models read many beats at once.
@@ -51,8 +83,11 @@ def register(models: dict[str, Model]) -> None:
         """
         with shown_errors():
             table = check_beats(beats)
-        answers = classifier.classify_beats(models, table.beats)
-        return [{"models": answer, "truth": truth} for answer, truth in zip(answers, table.truths, strict=True)]
+        return answers(table.beats, table.truths)
+
+    def answers(beats: np.ndarray, truths: Iterable[str | None]) -> list[dict[str, Any]]:
+        read = classifier.classify_beats(models, beats)
+        return [{"models": answer, "truth": truth} for answer, truth in zip(read, truths, strict=True)]
 
     def sample_beats() -> list[dict[str, Any]]:
         """List the sample beats that ship with the demo: averages of MIT-BIH beats of one symbol in one record.
@@ -74,11 +109,9 @@ def register(models: dict[str, Model]) -> None:
         """
         return measured_figures(RESULTS)
 
-    # One request at a time, as Gradio does by default: the models read a beat in 2 ms, and requests that are let in together
-    # only hold one another up, so that some wait much longer than others. Nor are they put together into batches: in Gradio's
-    # own one wrong beat would fail them all, and our own would gain little, for Gradio itself spends several times as long on
-    # a request as the models on its beat.
-    gr.api(classify_beat, api_name="classify_beat")
+    # Gradio spends several times as long on a request as the models on its beat: once for all those that wait together. One
+    # batch at a time, as Gradio does by default, for those that are let in together only hold one another up.
+    gr.api(classify_together, api_name="classify_beat", batch=True, max_batch_size=MOST_TOGETHER)
     gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
     gr.api(compare_models, api_name="compare_models")
