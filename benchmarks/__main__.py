@@ -1,6 +1,6 @@
 """Measure how fast everything is, side by side with what it is held against.
 
-    python -m benchmarks           # or: make bench; a quarter of an hour, on a machine that does nothing else
+    python -m benchmarks           # or: make bench; 13 to 24 minutes, on a machine that does nothing else
     python -m benchmarks --quick   # or: make bench-quick; fails where a ratio is less than half of the one on record
 
 Writes results/benchmarks.json and results/benchmarks.md, and results/<protocol>/latency.csv; --quick writes nothing. Needs the
