@@ -2,7 +2,7 @@
 
     python -m benchmarks.notebook                          # until they stop improving: some hours on 2 cores
     python -m benchmarks.notebook --arch cnn --minutes 5   # or the time is over; the other rows stay as they are
-    KERAS_BACKEND=jax python -m benchmarks.notebook        # where JAX has a graphics card: minutes
+    KERAS_BACKEND=jax python -m benchmarks.notebook        # where JAX has a graphics card: a minute or so an epoch
 
 They read the beat as 187 single samples. Trained on the training beats of the intra-patient protocol, measured on its
 validation beats: never on the test beats, as nothing is chosen here. Writes results/notebook.csv, a row a network, and beside

@@ -35,4 +35,5 @@ def answer_wrong_ones_alone(queue: Queue, is_right: Callable[[Sequence[Any]], bo
         queue.event_queue_per_concurrency_id[concurrency_id].queue[:0] = waiting
         return [first, *along], batch, concurrency_id
 
+    # Gradio makes its queue itself and offers no place to say which requests go together
     queue.get_events = next_right_events  # type: ignore[method-assign]
