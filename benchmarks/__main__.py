@@ -21,8 +21,8 @@ from typing import Any
 from benchmarks import latency, machine
 from benchmarks.measuring import Bound, Comparison, run
 from benchmarks.table import as_json, as_markdown
+from ecg.atomic_files import write_atomically
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 
 RESULTS = Path(__file__).parents[1] / "results"
 BENCHMARKS = ("ingest", "day", "classification", "growth", "startup", "throughput", "epochs")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecg.files import write_atomically
+from ecg.atomic_files import write_atomically
 
 REPORT = Path(__file__).parents[1] / "results" / "archive.md"
 HOLTER_FS = 250

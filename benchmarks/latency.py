@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from ecg.atomic_files import write_atomically
 from ecg.classifier import Model, load_models
 from ecg.corpus import Corpus
-from ecg.files import write_atomically
 from ecg.inputs import INPUTS
 from ecg.splits import PROTOCOLS
 from ecg.synthetic import generate_corpus

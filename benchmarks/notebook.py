@@ -22,14 +22,14 @@ import pandas as pd
 from keras import layers
 
 from ecg import corpus
-from ecg.beats import BEAT_LENGTH
+from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import explain_input_errors
-from ecg.files import write_atomically
 from ecg.names import TITLES
 from ecg.outcome import read_outcomes
 from ecg.scores import score
+from ecg.signal.kaggle_beat import BEAT_LENGTH
 
 EPOCHS = 50
 PATIENCE = 5

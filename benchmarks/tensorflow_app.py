@@ -12,8 +12,8 @@ import keras
 import numpy as np
 
 import app
+from ecg.atomic_files import read_json
 from ecg.classifier import SHAPES, Model
-from ecg.files import read_json
 from ecg.names import TITLES
 from hub.pull import SERVED_PROTOCOLS, ModelSet
 

@@ -14,12 +14,12 @@ import numpy as np
 from keras import layers, ops
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
-from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
 from ecg.errors import InputError
 from ecg.inputs import Inputs, for_keras
 from ecg.recipe import Recipe
-from ecg.rhythm import RATIOS
+from ecg.signal.kaggle_beat import BEAT_LENGTH
+from ecg.signal.rr_features import RATIOS
 
 CHANNELS = 64
 FURTHEST = 3

@@ -11,9 +11,9 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from ecg.classes import LABELS
-from ecg.context import BEFORE
 from ecg.corpus import Corpus
 from ecg.inputs import INPUTS
+from ecg.signal.context_beat import BEFORE
 
 BASELINES: dict[str, Callable[[int], ClassifierMixin]] = {
     "hist_gradient_boosting": lambda seed: HistGradientBoostingClassifier(max_iter=300, random_state=seed),

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.signal.kaggle_beat import BEAT_LENGTH
 
 EXPECTED = (
     f"A beat is {BEAT_LENGTH} numbers from 0 to 1: a sample every 1/120 s from the R peak on, scaled by its own lowest and "

@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from ecg.beats import BEAT_LENGTH
+from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
-from ecg.context import CHANNELS, CONTEXT_LENGTH
 from ecg.errors import InputError
-from ecg.files import read_json
 from ecg.names import TITLES
-from ecg.rhythm import RHYTHM
+from ecg.signal.context_beat import CHANNELS, CONTEXT_LENGTH
+from ecg.signal.kaggle_beat import BEAT_LENGTH
+from ecg.signal.rr_features import RHYTHM
 
 SHAPES: dict[str, dict[str, list[int]]] = {
     "kaggle_beat": {"beat": [BEAT_LENGTH]},

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecg import kaggle, mitdb
-from ecg.beats import BEAT_LENGTH, cut_kaggle_beats
+from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.context import ContextBeats
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 from ecg.record_context import RecordBeats, RecordContext
+from ecg.signal.context_beat import ContextBeats
+from ecg.signal.kaggle_beat import BEAT_LENGTH, cut_kaggle_beats
 from ecg.splits import DIVIDING_PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
 if TYPE_CHECKING:

@@ -15,15 +15,15 @@ import numpy as np
 import pandas as pd
 
 from ecg import corpus
+from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
 from ecg.classifier import Model, load_models
-from ecg.context import cut_context_beats
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 from ecg.inputs import INPUTS, Inputs
 from ecg.names import TITLES
 from ecg.recordings.database import read_database
 from ecg.scores import report
+from ecg.signal.context_beat import cut_context_beats
 from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 
 

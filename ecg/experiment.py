@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import softmax
 
+from ecg.atomic_files import read_json
 from ecg.baselines import BASELINES, class_probabilities, features
 from ecg.calibration import (
     IDENTITY,
@@ -23,7 +24,6 @@ from ecg.calibration import (
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.cost import mflops
-from ecg.files import read_json
 from ecg.inputs import INPUTS, for_keras, is_ablation
 from ecg.model_folder import write_model_folder
 from ecg.names import ALL_TITLES, TITLES

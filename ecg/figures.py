@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from ecg.beats import BEAT_FS, BEAT_LENGTH
 from ecg.classes import AAMI_CLASSES
+from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH
 
 INK = "#7f7f7f"
 """Text, where no style sheet sets it: about the same contrast to white and to black."""

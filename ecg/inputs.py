@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg.context import ContextBeats
 from ecg.corpus import Corpus
 from ecg.errors import InputError
+from ecg.signal.context_beat import ContextBeats
 
 Inputs = dict[str, np.ndarray]
 """Arrays of n rows by the name of the model's input: ``"beat"`` and, with some, ``"rhythm"``."""

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.signal.kaggle_beat import BEAT_LENGTH
 
 TRAIN_FILE = "mitbih_train.csv"
 TEST_FILE = "mitbih_test.csv"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from ecg.atomic_files import read_json
 from ecg.classes import LABELS
-from ecg.files import read_json
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS
 

@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus
 from ecg.drawings import draw_confusion_matrix
-from ecg.files import read_json, replace_folder, write_json
 from ecg.inputs import INPUTS, for_keras
 from ecg.outcome import Outcome
 from ecg.synthetic import template_corpus

@@ -17,9 +17,9 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper
 
+from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums, write_checksums
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import read_json, replace_folder, write_json
 from ecg.inputs import for_keras
 from ecg.onnx_graph import Graph
 from ecg.onnx_layers import TRANSLATIONS

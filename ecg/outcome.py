@@ -21,10 +21,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ecg.atomic_files import read_json, write_atomically, write_json
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json, write_atomically, write_json
 from ecg.names import ALL_TITLES
 from ecg.recipe import Recipe
 from ecg.scores import confident_answers, score

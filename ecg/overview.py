@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from ecg.atomic_files import write_atomically
 from ecg.comparison import as_markdown
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 from ecg.inputs import INPUTS, place
 from ecg.names import TITLES
 from ecg.splits import DIVIDING_PROTOCOLS

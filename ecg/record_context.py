@@ -8,7 +8,7 @@ import numpy as np
 
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.context import ContextBeats, cut_context_beats
+from ecg.signal.context_beat import ContextBeats, cut_context_beats
 
 
 @dataclass(frozen=True)

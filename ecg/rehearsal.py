@@ -13,11 +13,11 @@ import numpy as np
 from scipy import ndimage
 
 from ecg.classes import LABELS
-from ecg.context import ContextBeats
 from ecg.corpus import Corpus
 from ecg.inputs import INPUTS
 from ecg.mitdb import FS
-from ecg.rhythm import rhythm_vectors
+from ecg.signal.context_beat import ContextBeats
+from ecg.signal.rr_features import rhythm_vectors
 
 DENSITIES = (0.02, 0.1, 0.3, 0.6, 0.8)
 """Shares of ectopic beats in the made-up rhythms of a patient."""

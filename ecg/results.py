@@ -27,6 +27,7 @@ from pathlib import Path
 import pandas as pd
 
 from ecg import drawings
+from ecg.atomic_files import replace_folder, write_atomically, write_json
 from ecg.comparison import (
     as_markdown,
     calibration_table,
@@ -37,7 +38,6 @@ from ecg.comparison import (
     resample,
 )
 from ecg.errors import explain_input_errors
-from ecg.files import replace_folder, write_atomically, write_json
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
 from ecg.names import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes

@@ -10,7 +10,7 @@ import keras
 import pandas as pd
 from keras import callbacks
 
-from ecg.files import read_json, write_atomically, write_json
+from ecg.atomic_files import read_json, write_atomically, write_json
 
 REMEMBERED = {
     "EarlyStopping": ("wait", "best", "best_epoch", "stopped_epoch"),

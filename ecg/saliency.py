@@ -7,8 +7,8 @@ line between the samples on either side of it.
 
 import numpy as np
 
-from ecg.beats import BEAT_LENGTH, beat_lengths
 from ecg.classifier import Model
+from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 
 WINDOW = 12
 """Samples covered at once: 0.1 s, about a QRS complex."""

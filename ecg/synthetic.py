@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecg.beats import BEAT_FS, beat_lengths
 from ecg.classes import LABELS
-from ecg.context import ContextBeats, cut_context_beats
 from ecg.corpus import Corpus
+from ecg.signal.context_beat import ContextBeats, cut_context_beats
+from ecg.signal.kaggle_beat import BEAT_FS, beat_lengths
 from ecg.splits import inter_patient_split, intra_patient_split
 from ecg.templates import load_templates
 

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecg.beats import BEAT_LENGTH, beat_lengths
+from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL
 from ecg.corpus import Corpus, from_records
 from ecg.errors import explain_input_errors
-from ecg.files import write_atomically
+from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 
 LENGTH_TOLERANCE = 3
 """Samples by which an averaged beat may be shorter or longer than the most frequent length."""

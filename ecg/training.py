@@ -15,10 +15,10 @@ from filelock import FileLock, Timeout
 from keras import callbacks, optimizers
 
 from ecg import architectures
+from ecg.atomic_files import naming, read_json, write_json
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import naming, read_json, write_json
 from ecg.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ecg.beat_input import BeatTable
-from ecg.beats import BEAT_FS
 from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.signal.kaggle_beat import BEAT_FS
 
 MOST_NAMED = 5
 """Wrong rows that are told one by one."""

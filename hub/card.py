@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
+from ecg.atomic_files import read_json
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.comparison import formatted
-from ecg.files import read_json
 from ecg.inputs import place
-from ecg.rhythm import RHYTHM
+from ecg.signal.rr_features import RHYTHM
 from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from hub.repositories import DATASET, SPACE, model_repository
 

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from huggingface_hub import DatasetCard, DatasetCardData
 
+from ecg.atomic_files import write_atomically
 from ecg.corpus import Corpus
-from ecg.files import write_atomically
 from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
 from hub.repositories import DATASET
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ecg import corpus, mitdb, templates
+from ecg.atomic_files import write_atomically
 from ecg.corpus import Corpus
-from ecg.files import write_atomically
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS

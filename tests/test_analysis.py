@@ -18,13 +18,13 @@ from ecg.recordings.analysis import Analysis, analyse
 from ecg.recordings.decimation import min_max
 from ecg.recordings.excerpt import read_excerpt
 from ecg.recordings.figures import clock, strip_figure, tachogram
-from ecg.recordings.quality import Quality
 from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import Annotation, Recording, Source, take_lead
 from ecg.recordings.report import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
 from ecg.recordings.words import count_table, describe, describe_beat, next_disagreement
+from ecg.signal.signal_quality import Quality
 from tests.conftest import PROJECT
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 
 FS = 250
 

@@ -34,7 +34,7 @@ from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import Source, take_lead
 from ecg.recordings.report import beat_table, summarise
 from tests.conftest import PROJECT
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 
 FS = 360
 MODEL = "simple_rnn"

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from ecg.baselines import BASELINES, class_probabilities, features, qrs_widths
-from ecg.context import BEFORE
 from ecg.corpus import Corpus
-from ecg.rhythm import RHYTHM
+from ecg.signal.context_beat import BEFORE
+from ecg.signal.rr_features import RHYTHM
 
 
 @pytest.mark.parametrize("name", BASELINES)

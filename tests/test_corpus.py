@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from ecg import corpus, mitdb
+from ecg.atomic_files import read_json
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.context import cut_context_beats
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
+from ecg.signal.context_beat import cut_context_beats
 from ecg.splits import INTER_PATIENT_VALIDATION, SPLITS, record_folds
 from tests.conftest import MODELS, PROJECT
 

@@ -10,7 +10,7 @@ from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.errors import InputError
 from ecg.recordings.database import read_database
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 
 SYMBOLS = ["N", "B", "n", "r", "?", "V"]
 

@@ -24,7 +24,7 @@ def flutter(records: Path) -> mitdb.Record:
 @pytest.fixture
 def only_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the detectors that need further packages or much time."""
-    monkeypatch.setattr(detectors, "DETECTORS", {"ecg.recordings.peaks": DETECTORS["ecg.recordings.peaks"]})
+    monkeypatch.setattr(detectors, "DETECTORS", {"ecg.signal.r_peaks": DETECTORS["ecg.signal.r_peaks"]})
 
 
 def annotated(record: mitdb.Record) -> np.ndarray:
@@ -69,14 +69,14 @@ def test_nothing_found(flutter: mitdb.Record) -> None:
 
 def test_records_are_added_up() -> None:
     rows = [
-        ("101", "ecg.recordings.peaks", 1000, 10, 20, 980),
-        ("100", "ecg.recordings.peaks", 3000, 30, 0, 2970),
-        ("102", "ecg.recordings.peaks", 1000, 0, 0, 0),
+        ("101", "ecg.signal.r_peaks", 1000, 10, 20, 980),
+        ("100", "ecg.signal.r_peaks", 3000, 30, 0, 2970),
+        ("102", "ecg.signal.r_peaks", 1000, 0, 0, 0),
     ]
     table = pd.DataFrame(rows, columns=["record", "detector", "beats", "missed", "false", "close"]).assign(seconds=0.02)
     figures = pooled(table).set_index("records")
     assert figures.loc["DS1"].to_dict() == {
-        "detector": "ecg.recordings.peaks",
+        "detector": "ecg.signal.r_peaks",
         "beats": "1,000",
         "missed": "10",
         "false": "20",
@@ -97,7 +97,7 @@ def test_the_command_compares_all_records(records: Path, tmp_path: Path, only_ou
     hits = table["beats"].sum() - table["missed"].sum()
     assert hits / table["beats"].sum() > 0.995
     assert hits / (hits + table["false"].sum()) > 0.995
-    assert "| ecg.recordings.peaks | all |" in (tmp_path / "results" / "detectors.md").read_text()
+    assert "| ecg.signal.r_peaks | all |" in (tmp_path / "results" / "detectors.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from tests.conftest import PROJECT
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 from tests.test_database import SYMBOLS, write_recording
 
 

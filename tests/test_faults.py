@@ -11,10 +11,10 @@ import pytest
 import train
 from ecg import resuming
 from ecg.archive.store import Store, write_row
+from ecg.atomic_files import read_json, replace_folder, write_atomically, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums
 from ecg.corpus import Corpus
 from ecg.errors import WHAT_TO_DO, InputError, explain_input_errors
-from ecg.files import read_json, replace_folder, write_atomically, write_json
 from ecg.outcome import write_outcome
 from ecg.resuming import ResumePoint
 from tests.conftest import MODELS, PROJECT

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from ecg import mitdb
 from ecg.classifier import Model, load_models
-from ecg.context import cut_context_beats
 from ecg.errors import InputError
 from ecg.recordings.analysis import analyse, is_inverted
-from ecg.recordings.peaks import find_peaks
 from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import Source, take_lead
+from ecg.signal.context_beat import cut_context_beats
+from ecg.signal.r_peaks import find_peaks
 from tests.conftest import PROJECT
 from tests.fuzz import endpoints
 from tests.fuzz.__main__ import inputs

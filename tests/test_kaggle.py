@@ -10,9 +10,9 @@ import pytest
 from pyarrow import csv
 
 from ecg import corpus, kaggle
+from ecg.atomic_files import read_json
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
 from tests.conftest import PROJECT
 
 

@@ -10,19 +10,19 @@ import pandas as pd
 import pytest
 
 from ecg import mitdb
+from ecg.atomic_files import read_json
 from ecg.classes import LABELS
 from ecg.classifier import BATCH, load_model, load_models
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
 from ecg.inputs import INPUTS
 from ecg.names import TITLES
 from ecg.scores import score
 from ecg.templates import load_templates
 from hub.verify import check_reference
 from tests.conftest import MODELS
+from tests.signal.test_kaggle_beat import excerpt_beats
 from tests.test_architectures import STRANGER
-from tests.test_beats import excerpt_beats
 
 TEMPLATES = np.array([template.beat for template in load_templates()], dtype=np.float32)
 each_architecture = pytest.mark.parametrize("architecture", TITLES)

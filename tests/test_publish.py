@@ -15,9 +15,9 @@ import pytest
 import yaml
 from huggingface_hub import HfApi, constants
 
+from ecg.atomic_files import read_json
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS
 from hub import client

@@ -16,7 +16,7 @@ from ecg.recordings.annotation_files import read_annotations
 from ecg.recordings.excerpt import WARNING, read_excerpt
 from ecg.recordings.reading import OPENERS, read_recording
 from ecg.recordings.recording import Recording
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 
 FS = 250
 ECG, PEAKS = heart(FS)

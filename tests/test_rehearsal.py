@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ecg.corpus import Corpus
 from ecg.rehearsal import BEATS, DENSITIES, N, S, ectopy, fibrillation, rehearse
-from ecg.rhythm import RHYTHM, rhythm_vectors
+from ecg.signal.rr_features import RHYTHM, rhythm_vectors
 
 STEADY = np.full(400, 0.8)
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from ecg.atomic_files import read_json
 from ecg.comparison import as_markdown, difference_table, formatted, resample
 from ecg.corpus import Corpus
-from ecg.files import read_json
 from ecg.names import ALL_TITLES, TITLES
 from ecg.outcome import best_by_validation, read_outcomes, write_outcome
 from tests.conftest import MODELS, PROJECT

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ecg.beats import beat_lengths
 from ecg.classifier import Model, load_models
 from ecg.names import TITLES
 from ecg.saliency import STRIDE, WINDOW, cover, occlusion
+from ecg.signal.kaggle_beat import beat_lengths
 from ecg.templates import load_templates
 from tests.conftest import MODELS
 

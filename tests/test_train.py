@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from ecg import mitdb
+from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.files import read_json
 from ecg.names import REFERENCE_TITLES, TITLES
 from ecg.outcome import read_outcomes
 from ecg.synthetic import generate_corpus

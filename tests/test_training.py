@@ -16,9 +16,9 @@ import pytest
 from filelock import FileLock
 
 from ecg import architectures
+from ecg.atomic_files import read_json
 from ecg.corpus import Corpus
 from ecg.errors import InputError
-from ecg.files import read_json
 from ecg.inputs import INPUTS
 from ecg.recipe import Recipe
 from ecg.resuming import ResumePoint

@@ -5,8 +5,8 @@ from pathlib import Path
 import gradio as gr
 import pandas as pd
 
+from ecg.atomic_files import read_json
 from ecg.comparison import formatted
-from ecg.files import read_json
 from ecg.names import REFERENCE_TITLES
 
 SIDE_BY_SIDE = """## How good are they?

@@ -19,10 +19,10 @@ import numpy as np
 from ecg.archive.leads import Lead
 from ecg.classes import LABELS
 from ecg.classifier import Model
-from ecg.context import NEIGHBOURS, cut_context_beats
 from ecg.recordings.analysis import Analysis, beat_warnings
-from ecg.recordings.peaks import MARGIN, PIECE, find_peaks
-from ecg.recordings.quality import WINDOW, Quality, judge, without_steps
+from ecg.signal.context_beat import NEIGHBOURS, cut_context_beats
+from ecg.signal.r_peaks import MARGIN, PIECE, find_peaks
+from ecg.signal.signal_quality import WINDOW, Quality, judge, without_steps
 
 AROUND = 2 * NEIGHBOURS + 3
 """Beats to either side that matter to a beat: it is compared with its neighbours, each of which is compared with its own."""

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from ecg.atomic_files import naming, read_json, write_json
 from ecg.errors import InputError, explain_disk_errors
-from ecg.files import naming, read_json, write_json
 
 UNFINISHED = ".part"
 

@@ -11,13 +11,13 @@ from pyarrow import parquet
 
 from ecg.archive.pieces import join
 from ecg.archive.store import Store, whole_file
+from ecg.atomic_files import read_json, write_atomically
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.files import read_json, write_atomically
 from ecg.recordings.analysis import FEWEST_BEATS, Analysis
-from ecg.recordings.quality import REASONS
 from ecg.recordings.recording import Recording
 from ecg.recordings.report import ECTOPIC, beat_table
+from ecg.signal.signal_quality import REASONS
 
 AT_A_TIME = 10_000
 """Rows of the summary that are held in memory."""

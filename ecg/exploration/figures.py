@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ecg.beats import BEAT_FS, BEAT_LENGTH
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
 from ecg.corpus import Corpus
 from ecg.exploration.tables import LEFT_OUT, SETS
 from ecg.figures import INK, on_any_page
+from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH
 
 PROTOCOL_NAMES = {"intra_patient": "random split", "inter_patient": "DS1 / DS2"}
 MILLISECONDS = (np.arange(BEAT_LENGTH) * 1000 / BEAT_FS).round(1)

@@ -15,6 +15,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
+from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.corpus import Corpus, from_records
 from ecg.errors import explain_input_errors
@@ -23,7 +24,6 @@ from ecg.exploration.figures import example_figure, shape_figure
 from ecg.exploration.sections import SHAPES, Section, sections
 from ecg.exploration.tables import Exploration, explore
 from ecg.exploration.words import shape_choices, shape_words, too_few
-from ecg.files import write_atomically
 
 EXAMPLES = 6
 """Single beats shown of each class."""

@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecg.beats import BEAT_FS, BEAT_LENGTH, STEP, beat_lengths
+from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
 from ecg.corpus import Corpus
 from ecg.errors import InputError
 from ecg.exploration.neighbours import neighbour_table, projection_table
-from ecg.files import write_atomically
 from ecg.mitdb import DS1, DS2, FS, PACED
-from ecg.rhythm import NEIGHBOURHOODS, percentile_around
+from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH, STEP, beat_lengths
+from ecg.signal.rr_features import NEIGHBOURHOODS, percentile_around
 from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
 
 LEFT_OUT = "left out"

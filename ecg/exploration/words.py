@@ -6,10 +6,10 @@ All numbers come from the tables.
 import numpy as np
 import pandas as pd
 
-from ecg.beats import BEAT_FS
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
 from ecg.exploration.neighbours import ALL_CLASSES
 from ecg.exploration.tables import INTERVAL_BINS, LEFT_OUT
+from ecg.signal.kaggle_beat import BEAT_FS
 
 PREMATURE = 0.9
 """A beat that comes after less than this share of the median RR interval around is early."""

@@ -7,11 +7,11 @@ import numpy as np
 
 from ecg.classes import LABELS
 from ecg.classifier import Model
-from ecg.context import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.errors import InputError
-from ecg.recordings.peaks import find_peaks
-from ecg.recordings.quality import REASONS, Quality, judge, without_steps
 from ecg.recordings.recording import Recording
+from ecg.signal.context_beat import BEFORE, QRS, ContextBeats, cut_context_beats
+from ecg.signal.r_peaks import find_peaks
+from ecg.signal.signal_quality import REASONS, Quality, judge, without_steps
 
 AT_A_TIME = 2048
 """Beats that a model reads before the progress is told again."""

@@ -21,12 +21,12 @@ from tqdm import tqdm
 from wfdb.processing import xqrs_detect
 
 from ecg import mitdb
+from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.comparison import as_markdown
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 from ecg.recordings.matching import NO_MATCH, match_beats
-from ecg.recordings.peaks import find_peaks
+from ecg.signal.r_peaks import find_peaks
 
 Detector = Callable[[np.ndarray, float], np.ndarray]
 """Given one lead in mV, shape (m,), and its sampling rate in Hz, returns the positions of the R peaks."""
@@ -38,7 +38,7 @@ UNITS_A_MILLIVOLT = 200
 SETS = {"DS1": mitdb.DS1, "DS2": mitdb.DS2, "all": mitdb.RECORDS}
 RULES = (
     f"Beats of channel 0 found within {1000 * TOLERANCE:.0f} ms, one detection a beat, in whole records but for ventricular "
-    f"flutter. In place are those within {1000 * CLOSE:.0f} ms. The constants of `ecg.recordings.peaks` were tuned on DS1."
+    f"flutter. In place are those within {1000 * CLOSE:.0f} ms. The constants of `ecg.signal.r_peaks` were tuned on DS1."
 )
 WORST = 3
 """Records shown of each detector, those with the most errors."""
@@ -59,7 +59,7 @@ def _xqrs(ecg: np.ndarray, fs: float) -> np.ndarray:
 
 
 DETECTORS: dict[str, Detector] = {
-    "ecg.recordings.peaks": find_peaks,
+    "ecg.signal.r_peaks": find_peaks,
     "SleepECG": _sleepecg,
     "NeuroKit2": _neurokit2,
     "WFDB xqrs": _xqrs,

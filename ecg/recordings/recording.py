@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecg.classes import LABEL_OF_FURTHER_SYMBOL, LABEL_OF_SYMBOL
-from ecg.context import FS_RANGE
 from ecg.errors import InputError
+from ecg.signal.context_beat import FS_RANGE
 
 LABELS_OF_SYMBOLS = LABEL_OF_SYMBOL | LABEL_OF_FURTHER_SYMBOL
 FAMILIAR_LEADS = ("MLII", "II")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import wfdb
 
-from ecg.context import FS_RANGE
 from ecg.errors import InputError
 from ecg.recordings.recording import LONGEST
+from ecg.signal.context_beat import FS_RANGE
 
 BYTES_A_SAMPLE = {
     "8": 1,

@@ -13,9 +13,9 @@ import edfio
 import numpy as np
 import wfdb
 
-from ecg.beats import BEAT_LENGTH
+from ecg.signal.kaggle_beat import BEAT_LENGTH
 from tests.fuzz.wfdb_formats import PACKERS
-from tests.test_context import heart
+from tests.signal.test_context_beat import heart
 
 FS = 125
 ECG = heart(FS, seconds=12)[0]

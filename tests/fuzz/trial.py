@@ -16,12 +16,12 @@ import numpy as np
 from ecg import kaggle
 from ecg.beat_input import BeatTable, check_beat, check_beats, parse_text
 from ecg.beat_input import read_csv as read_beats
-from ecg.beats import BEAT_LENGTH
 from ecg.classes import LABELS
-from ecg.context import FS_RANGE
 from ecg.errors import InputError
 from ecg.recordings.reading import read_recording
 from ecg.recordings.recording import LARGEST, SHORTEST, Recording
+from ecg.signal.context_beat import FS_RANGE
+from ecg.signal.kaggle_beat import BEAT_LENGTH
 from tests.fuzz.seeds import KAGGLE_ROWS, Case
 
 MOST_SECONDS = 2.0

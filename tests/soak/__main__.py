@@ -15,8 +15,8 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
+from ecg.atomic_files import write_atomically
 from ecg.errors import InputError, explain_input_errors
-from ecg.files import write_atomically
 from tests.soak.finding import Finding
 
 RESULTS = Path(__file__).parents[2] / "results"

@@ -16,9 +16,9 @@ from pathlib import Path
 import numpy as np
 
 from tests.conftest import PROJECT
+from tests.signal.test_context_beat import heart
 from tests.soak.finding import Finding
 from tests.soak.whole import damaged_files
-from tests.test_context import heart
 
 FS = 360
 ROOMS = (4_096, 32_768, 131_072, 524_288, 1_048_576, 2_097_152, 4_194_304)

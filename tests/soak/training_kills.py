@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ecg.files import read_json
+from ecg.atomic_files import read_json
 from tests.conftest import PROJECT
 from tests.soak.finding import Finding
 from tests.soak.whole import damaged_files

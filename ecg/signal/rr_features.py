@@ -11,7 +11,7 @@ That RR intervals are best compared with those around is an old finding: de Chaz
 """
 
 import numpy as np
-import scipy  # its parts are loaded when first used; see ecg/context.py
+import scipy  # its parts are loaded when first used; see ecg/signal/context_beat.py
 
 from ecg.errors import InputError
 

@@ -15,9 +15,9 @@ import bottleneck
 import numpy as np
 import scipy  # its parts are loaded when first used: the demo opens a second earlier
 
-from ecg.beats import BEAT_FS
 from ecg.errors import InputError
-from ecg.rhythm import rhythm_vectors
+from ecg.signal.kaggle_beat import BEAT_FS
+from ecg.signal.rr_features import rhythm_vectors
 
 CONTEXT_LENGTH = 120
 """Samples of a beat in context, at 120 Hz."""
@@ -50,7 +50,7 @@ class ContextBeats:
         From 0.4 s before to 0.6 s after each R peak at 120 Hz, without baseline wander, in units of the usual height of a QRS
         complex around it; and the same less the median beat around.
     rhythm : ndarray of float32, shape (n, 41)
-        The rhythm vector of each beat; see `ecg.rhythm`.
+        The rhythm vector of each beat; see `ecg.signal.rr_features`.
     """
 
     beats: np.ndarray

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from ecg import mitdb
-from ecg.beats import BEAT_LENGTH, KaggleBeats, beat_lengths, cut_kaggle_beats
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.signal.kaggle_beat import BEAT_LENGTH, KaggleBeats, beat_lengths, cut_kaggle_beats
 
 SYMBOLS = [*LABEL_OF_SYMBOL, "+", "~", "|", "!"]
 

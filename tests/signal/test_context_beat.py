@@ -10,11 +10,12 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 from scipy import signal as sp_signal
 
-from ecg import context, mitdb
+from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.context import BEFORE, CHANNELS, CONTEXT_LENGTH, cut_context_beats
 from ecg.errors import InputError
-from ecg.rhythm import RATIOS, RHYTHM
+from ecg.signal import context_beat
+from ecg.signal.context_beat import BEFORE, CHANNELS, CONTEXT_LENGTH, cut_context_beats
+from ecg.signal.rr_features import RATIOS, RHYTHM
 
 FS = 360
 
@@ -92,7 +93,7 @@ def test_beyond_the_ends_there_is_nothing() -> None:
 
 @given(hnp.arrays(np.float32, st.integers(3, 100), elements=st.integers(-2000, 2000)))
 def test_the_signal_is_reduced_as_by_scipy(ecg: np.ndarray) -> None:
-    np.testing.assert_array_equal(context._reduced(ecg), ndimage.uniform_filter1d(ecg, 6)[::6])
+    np.testing.assert_array_equal(context_beat._reduced(ecg), ndimage.uniform_filter1d(ecg, 6)[::6])
 
 
 def test_a_flat_signal_gives_flat_beats() -> None:
@@ -124,8 +125,8 @@ def test_pieces_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch, fs: f
     ecg, peaks = heart(fs, seconds=300)
     ecg += 0.2 * np.random.default_rng(0).normal(size=len(ecg)).cumsum() / np.sqrt(fs)  # a baseline that wanders
     whole = cut_context_beats(ecg, fs, peaks)
-    monkeypatch.setattr(context, "PIECE", 20)
-    monkeypatch.setattr(context, "MARGIN", 2)
+    monkeypatch.setattr(context_beat, "PIECE", 20)
+    monkeypatch.setattr(context_beat, "MARGIN", 2)
     pieces = cut_context_beats(ecg, fs, peaks)
     np.testing.assert_allclose(pieces.beats, whole.beats, atol=1e-4)  # resampled, the ends depend on one another
     np.testing.assert_array_equal(pieces.rhythm, whole.rhythm)

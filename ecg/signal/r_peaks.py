@@ -12,8 +12,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import scipy  # its parts are loaded when first used, which the demo is not when it opens
 
-from ecg.context import FS_RANGE
 from ecg.errors import InputError
+from ecg.signal.context_beat import FS_RANGE
 
 BAND = (3, 22)
 """Pass band, in Hz."""

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
-from ecg.rhythm import FLOOR, LARGEST, LEAST_SPREAD, NEIGHBOURHOODS, RATIOS, RHYTHM, rhythm_vectors
+from ecg.signal.rr_features import FLOOR, LARGEST, LEAST_SPREAD, NEIGHBOURHOODS, RATIOS, RHYTHM, rhythm_vectors
 
 
 def column(vectors: np.ndarray, name: str) -> np.ndarray:

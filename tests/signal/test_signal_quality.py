@@ -8,8 +8,8 @@ from scipy import signal
 
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.recordings.quality import judge
-from tests.test_context import heart
+from ecg.signal.signal_quality import judge
+from tests.signal.test_context_beat import heart
 
 FS = 250
 SECONDS = 60

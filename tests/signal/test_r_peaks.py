@@ -12,9 +12,9 @@ from scipy import signal
 from ecg import mitdb
 from ecg.errors import InputError
 from ecg.mitdb import FS
-from ecg.recordings import peaks
 from ecg.recordings.detectors import score
-from ecg.recordings.peaks import find_peaks
+from ecg.signal import r_peaks
+from ecg.signal.r_peaks import find_peaks
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +83,7 @@ def test_a_long_recording_is_read_in_pieces_that_do_not_show(records: Path, monk
     found = find_peaks(three_hours, FS)
     assert found.dtype == np.int64
     assert (np.diff(found) > 0).all()
-    monkeypatch.setattr(peaks, "PIECE", 7 * 3600)
+    monkeypatch.setattr(r_peaks, "PIECE", 7 * 3600)
     np.testing.assert_array_equal(find_peaks(three_hours, FS), found)
 
 

@@ -1,0 +1,1 @@
+"""From a signal to heartbeats: R peaks, signal quality, the beats that models read, RR features."""
