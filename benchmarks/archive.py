@@ -30,13 +30,13 @@ from benchmarks.archive_report import HOLTER_FS, SECTIONS, write_section
 from ecg import mitdb
 from ecg.archive.__main__ import MODELS
 from ecg.archive.classifying import Archive
-from ecg.archive.leads import lead_of
 from ecg.archive.pieces import analyse_in_pieces
 from ecg.errors import InputError, explain_input_errors
+from ecg.io.lead_reader import lead_of
+from ecg.io.readers import read_recording
+from ecg.io.recording import Source, take_lead
 from ecg.names import TITLES
 from ecg.recordings.analysis import analyse
-from ecg.recordings.reading import read_recording
-from ecg.recordings.recording import Source, take_lead
 
 PROJECT = Path(__file__).parents[1]
 ONE = "simple_rnn"

@@ -20,8 +20,8 @@ from ecg.classes import LABELS
 from ecg.classifier import Model, load_models
 from ecg.errors import InputError, explain_input_errors
 from ecg.inputs import INPUTS, Inputs
+from ecg.io.wfdb_database import read_database
 from ecg.names import TITLES
-from ecg.recordings.database import read_database
 from ecg.scores import report
 from ecg.signal.context_beat import cut_context_beats
 from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS

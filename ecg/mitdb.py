@@ -16,7 +16,7 @@ import platformdirs
 from ecg import physionet
 from ecg.checksums import sha256
 from ecg.errors import InputError
-from ecg.recordings.annotation_files import read_all_annotations
+from ecg.io.wfdb_annotations import read_all_annotations
 
 DATABASE = "mitdb/1.0.0"
 FS = 360

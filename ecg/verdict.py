@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecg.beat_input import BeatTable
 from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.io.beat_parser import BeatTable
 from ecg.signal.kaggle_beat import BEAT_FS
 
 MOST_NAMED = 5

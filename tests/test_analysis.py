@@ -13,13 +13,13 @@ from hypothesis.extra import numpy as hnp
 from ecg.classes import LABELS
 from ecg.classifier import Model, load_models
 from ecg.errors import InputError
+from ecg.io.readers import read_recording
+from ecg.io.recording import Annotation, Recording, Source, take_lead
+from ecg.io.sample_recording import read_excerpt
 from ecg.names import TITLES
 from ecg.recordings.analysis import Analysis, analyse
 from ecg.recordings.decimation import min_max
-from ecg.recordings.excerpt import read_excerpt
 from ecg.recordings.figures import clock, strip_figure, tachogram
-from ecg.recordings.reading import read_recording
-from ecg.recordings.recording import Annotation, Recording, Source, take_lead
 from ecg.recordings.report import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
 from ecg.recordings.words import count_table, describe, describe_beat, next_disagreement
 from ecg.signal.signal_quality import Quality

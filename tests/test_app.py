@@ -12,15 +12,15 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ecg.beat_input import check_beats
 from ecg.classes import APPEARANCE, LABEL_OF_SYMBOL, LABELS, appearance
+from ecg.io.beat_parser import check_beats
 from ecg.names import TITLES
 from ecg.splits import PROTOCOLS
 from ecg.templates import load_templates
 from ecg.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
 from tests.conftest import PROJECT
+from tests.io.test_beat_parser import GOOD
 from tests.soak.load import same
-from tests.test_beat_input import GOOD
 
 ENDPOINTS = {
     "/classify_beat": ["beat"],

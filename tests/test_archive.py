@@ -19,19 +19,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ecg.archive import classifying, leads
+from ecg.archive import classifying
 from ecg.archive.__main__ import MODELS, classify_archive, main
 from ecg.archive.classifying import Archive, classify_recording
 from ecg.archive.finding import Found, find_recordings
-from ecg.archive.leads import lead_of, open_lead
 from ecg.archive.pieces import analyse_in_pieces
 from ecg.archive.store import Store, whole_file
 from ecg.archive.tables import SUMMARY
 from ecg.classifier import Model
 from ecg.errors import InputError
+from ecg.io import lead_reader
+from ecg.io.lead_reader import lead_of, open_lead
+from ecg.io.readers import read_recording
+from ecg.io.recording import Source, take_lead
 from ecg.recordings.analysis import analyse
-from ecg.recordings.reading import read_recording
-from ecg.recordings.recording import Source, take_lead
 from ecg.recordings.report import beat_table, summarise
 from tests.conftest import PROJECT
 from tests.signal.test_context_beat import heart
@@ -282,7 +283,7 @@ def test_segments_are_no_recordings_of_their_own(folder: Path, tmp_path: Path) -
 def test_a_section_is_that_of_the_whole(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     fs = FS if name.endswith("npy") else None
     whole = open_lead(folder / name, 0, fs)
-    monkeypatch.setattr(leads, "LARGE", 0)
+    monkeypatch.setattr(lead_reader, "LARGE", 0)
     in_sections = open_lead(folder / name, 1, fs)
     assert (in_sections.samples, in_sections.about.lead) == (whole.samples, whole.about.lead)
     for start, stop in ((0, whole.samples), (1, 2), (777, 12_345), (whole.samples - 3, whole.samples)):

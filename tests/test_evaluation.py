@@ -10,8 +10,8 @@ import pytest
 from ecg.classes import LABELS
 from ecg.corpus import Corpus
 from tests.conftest import PROJECT
+from tests.io.test_wfdb_database import SYMBOLS, write_recording
 from tests.signal.test_context_beat import heart
-from tests.test_database import SYMBOLS, write_recording
 
 
 @pytest.fixture(scope="module")

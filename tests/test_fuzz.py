@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from ecg import mitdb
 from ecg.classifier import Model, load_models
 from ecg.errors import InputError
+from ecg.io.readers import read_recording
+from ecg.io.recording import Source, take_lead
 from ecg.recordings.analysis import analyse, is_inverted
-from ecg.recordings.reading import read_recording
-from ecg.recordings.recording import Source, take_lead
 from ecg.signal.context_beat import cut_context_beats
 from ecg.signal.r_peaks import find_peaks
 from tests.conftest import PROJECT

@@ -9,8 +9,8 @@ from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 
+from tests.io.test_beat_parser import GOOD
 from tests.test_app import ENDPOINTS
-from tests.test_beat_input import GOOD
 
 Calls = list[tuple[str, dict[str, Any]]]
 

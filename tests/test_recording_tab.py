@@ -13,10 +13,10 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import Page, expect
 
 from ecg.classes import LABELS
+from ecg.io.sample_recording import WARNING
 from ecg.names import TITLES
-from ecg.recordings.excerpt import WARNING
 from tests.axe import violations
-from tests.test_recording import ECG, FS, record, zipped
+from tests.io.test_readers import ECG, FS, record, zipped
 
 COLUMNS = ["time_s", "sample", "rr_s", "label", "probability", "agree", *TITLES]
 

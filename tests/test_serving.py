@@ -16,7 +16,7 @@ import pytest
 
 from ecg.names import TITLES
 from tests.conftest import PROJECT, wait_until_answering
-from tests.test_recording import ECG, FS
+from tests.io.test_readers import ECG, FS
 from ui.serving.failures import FAILURE
 from ui.serving.headers import HEADERS
 from ui.serving.no_fetching import REFUSAL

@@ -8,7 +8,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 
 from ecg.templates import load_templates
 from tests.conftest import open_page
-from tests.test_recording import ECG, FS, record, zipped
+from tests.io.test_readers import ECG, FS, record, zipped
 from ui.markup import verbatim
 
 ELSEWHERE = "203.0.113.7"

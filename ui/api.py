@@ -9,8 +9,8 @@ import gradio as gr
 import numpy as np
 
 from ecg import classifier
-from ecg.beat_input import check_beat, check_beats
 from ecg.classifier import Model
+from ecg.io.beat_parser import check_beat, check_beats
 from ecg.measured import measured_figures
 from ecg.samples import list_samples
 from ui.errors import shown_errors

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import gradio as gr
 
-from ecg.beat_input import MOST_ROWS, BeatTable, read_csv
 from ecg.classifier import classify_beats
+from ecg.io.beat_parser import MOST_ROWS, BeatTable, read_csv
 from ecg.verdict import beats_table, beats_verdict
 from ui.beat_reading import BeatReading, Shown
 from ui.downloads import in_cache

@@ -6,10 +6,10 @@ from typing import Any
 import gradio as gr
 
 from ecg import samples
-from ecg.beat_input import EXPECTED, check_beat, parse_text
 from ecg.classes import AAMI_CLASSES
 from ecg.classifier import Model
 from ecg.errors import InputError
+from ecg.io.beat_parser import EXPECTED, check_beat, parse_text
 from ecg.mitdb import RECORDS
 from ecg.templates import Template, load_templates, symbols_without_template
 from ui import beat_file

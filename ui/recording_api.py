@@ -8,8 +8,8 @@ from gradio.data_classes import ListFiles
 from pydantic import model_validator
 
 from ecg.classifier import Model
+from ecg.io.readers import read_recording
 from ecg.recordings.analysis import analyse
-from ecg.recordings.reading import read_recording
 from ecg.recordings.report import beat_table, summarise
 from ui.deadline import LONGEST, within
 from ui.downloads import in_cache

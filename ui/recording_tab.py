@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 
 from ecg.classifier import Model
+from ecg.io.readers import FORMATS, read_recording
+from ecg.io.recording import UNITS, Recording
+from ecg.io.sample_recording import read_excerpt
 from ecg.recordings.analysis import Analysis, analyse
-from ecg.recordings.excerpt import read_excerpt
 from ecg.recordings.figures import strip_figure, tachogram
-from ecg.recordings.reading import FORMATS, read_recording
-from ecg.recordings.recording import UNITS, Recording
 from ecg.recordings.report import agreement_table, beat_table, summarise, write_annotation
 from ecg.recordings.words import count_table, describe, describe_agreement, describe_beat, next_disagreement
 from ui.deadline import LONGEST, within

@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ecg.archive.leads import Lead
 from ecg.classes import LABELS
 from ecg.classifier import Model
+from ecg.io.lead_reader import Lead
 from ecg.recordings.analysis import Analysis, beat_warnings
 from ecg.signal.context_beat import NEIGHBOURS, cut_context_beats
 from ecg.signal.r_peaks import MARGIN, PIECE, find_peaks

@@ -14,8 +14,8 @@ from ecg.archive.store import Store, whole_file
 from ecg.atomic_files import read_json, write_atomically
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.io.recording import Recording
 from ecg.recordings.analysis import FEWEST_BEATS, Analysis
-from ecg.recordings.recording import Recording
 from ecg.recordings.report import ECTOPIC, beat_table
 from ecg.signal.signal_quality import REASONS
 

@@ -8,7 +8,7 @@ import numpy as np
 from ecg.classes import LABELS
 from ecg.classifier import Model
 from ecg.errors import InputError
-from ecg.recordings.recording import Recording
+from ecg.io.recording import Recording
 from ecg.signal.context_beat import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.signal.r_peaks import find_peaks
 from ecg.signal.signal_quality import REASONS, Quality, judge, without_steps

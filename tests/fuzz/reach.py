@@ -7,14 +7,14 @@ import pandas as pd
 from coverage import Coverage
 
 MODULES = [
-    "ecg/recordings/reading.py",
-    "ecg/recordings/recording.py",
-    "ecg/recordings/wfdb_headers.py",
-    "ecg/recordings/annotation_files.py",
-    "ecg/recordings/csv_files.py",
-    "ecg/recordings/zip_files.py",
+    "ecg/io/readers.py",
+    "ecg/io/recording.py",
+    "ecg/io/wfdb_headers.py",
+    "ecg/io/wfdb_annotations.py",
+    "ecg/io/csv_signal.py",
+    "ecg/io/safe_zip.py",
     "ecg/kaggle.py",
-    "ecg/beat_input.py",
+    "ecg/io/beat_parser.py",
 ]
 """The parsers."""
 

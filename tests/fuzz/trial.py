@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 
 from ecg import kaggle
-from ecg.beat_input import BeatTable, check_beat, check_beats, parse_text
-from ecg.beat_input import read_csv as read_beats
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.recordings.reading import read_recording
-from ecg.recordings.recording import LARGEST, SHORTEST, Recording
+from ecg.io.beat_parser import BeatTable, check_beat, check_beats, parse_text
+from ecg.io.beat_parser import read_csv as read_beats
+from ecg.io.readers import read_recording
+from ecg.io.recording import LARGEST, SHORTEST, Recording
 from ecg.signal.context_beat import FS_RANGE
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 from tests.fuzz.seeds import KAGGLE_ROWS, Case

@@ -1,6 +1,6 @@
 """Limits on what one client may ask of the server: how often, and how much at once.
 
-How much work a request makes is bounded by what it may hold (`ecg.beat_input`, `ecg.recordings.recording`) and by
+How much work a request makes is bounded by what it may hold (`ecg.io.beat_parser`, `ecg.io.recording`) and by
 `ui.deadline`, how many wait by the queue. What is left is a client that floods the server, and bodies too large to be read.
 """
 

@@ -10,11 +10,11 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.recordings.annotation_files import read_annotations
-from ecg.recordings.csv_files import open_csv
-from ecg.recordings.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
-from ecg.recordings.wfdb_headers import MOST_SIGNALS, bits_needed, check_checksums, read_header
-from ecg.recordings.zip_files import unpack
+from ecg.io.csv_signal import open_csv
+from ecg.io.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
+from ecg.io.safe_zip import unpack
+from ecg.io.wfdb_annotations import read_annotations
+from ecg.io.wfdb_headers import MOST_SIGNALS, bits_needed, check_checksums, read_header
 
 ANNOTATOR = "atr"
 """Extension of the reference annotations."""
@@ -36,7 +36,7 @@ def read_recording(
     files : sequence of Path
         The file, or the files of a WFDB record, annotations (``.atr``) among them if there are any.
     fs, unit, lead : optional
-        What the file does not say; see `ecg.recordings.recording.take_lead`.
+        What the file does not say; see `ecg.io.recording.take_lead`.
 
     Returns
     -------

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.errors import InputError
-from ecg.recordings.recording import Source
+from ecg.io.recording import Source
 
 MISSING = ["", "-", "NaN", "nan", "NA", "null"]
 SECONDS = {"s": 1.0, "sec": 1.0, "second": 1.0, "seconds": 1.0, "ms": 1e-3, "millisecond": 1e-3, "milliseconds": 1e-3}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg.beat_input import MOST_BEATS, MOST_ROWS, check_beat, check_beats, parse_text, read_csv
 from ecg.errors import InputError
+from ecg.io.beat_parser import MOST_BEATS, MOST_ROWS, check_beat, check_beats, parse_text, read_csv
 
 GOOD = [0.0] + [index / 186 for index in range(1, 187)]
 

@@ -10,7 +10,7 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.recordings.recording import LONGEST
+from ecg.io.recording import LONGEST
 from ecg.signal.context_beat import FS_RANGE
 
 BYTES_A_SAMPLE = {

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
-from ecg.recordings.annotation_files import read_annotations
-from ecg.recordings.excerpt import WARNING, read_excerpt
-from ecg.recordings.reading import OPENERS, read_recording
-from ecg.recordings.recording import Recording
+from ecg.io.readers import OPENERS, read_recording
+from ecg.io.recording import Recording
+from ecg.io.sample_recording import WARNING, read_excerpt
+from ecg.io.wfdb_annotations import read_annotations
 from tests.signal.test_context_beat import heart
 
 FS = 250

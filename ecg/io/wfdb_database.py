@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecg.errors import InputError
-from ecg.recordings.reading import ANNOTATOR, open_wfdb
-from ecg.recordings.recording import Recording, names_an_ecg_lead, take_lead
+from ecg.io.readers import ANNOTATOR, open_wfdb
+from ecg.io.recording import Recording, names_an_ecg_lead, take_lead
 
 
 def read_database(folder: Path) -> Iterator[Recording]:

@@ -13,8 +13,8 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.recordings.reading import open_recording, open_wfdb
-from ecg.recordings.recording import LARGEST, SHORTEST, Recording, Source, bridged, take_lead
+from ecg.io.readers import open_recording, open_wfdb
+from ecg.io.recording import LARGEST, SHORTEST, Recording, Source, bridged, take_lead
 
 LARGE = 8_000_000
 """Bytes from which on a file is read in sections."""

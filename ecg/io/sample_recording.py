@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ecg.recordings.recording import Recording, Source, take_lead
+from ecg.io.recording import Recording, Source, take_lead
 
 WARNING = "The models were trained on this patient's record, this stretch included: on your own they will do worse."
 

@@ -9,7 +9,7 @@ import wfdb
 from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.errors import InputError
-from ecg.recordings.database import read_database
+from ecg.io.wfdb_database import read_database
 from tests.signal.test_context_beat import heart
 
 SYMBOLS = ["N", "B", "n", "r", "?", "V"]
