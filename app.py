@@ -27,7 +27,7 @@ with no_type_stubs():
 from starlette.middleware import Middleware
 from starlette.routing import Route
 
-from ecg import mitdb
+from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
 from hub.pull import ModelSet, load_shipped, pull_or_else
 from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab, use_tab

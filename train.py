@@ -26,10 +26,12 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off on some processors, where training then takes much longer
 
-from ecg import corpus
 from ecg.architectures import recipe_of
 from ecg.baselines import BASELINES
-from ecg.corpus import Corpus
+from ecg.data import beat_table
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import PROTOCOLS
+from ecg.data.synthetic_beats import generate_corpus
 from ecg.errors import InputError, explain_input_errors
 from ecg.experiment import train_baseline
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
@@ -39,8 +41,6 @@ from ecg.results import write_results
 from ecg.run import NetworkRun, Run
 from ecg.scores import report
 from ecg.side_by_side import train_side_by_side
-from ecg.splits import PROTOCOLS
-from ecg.synthetic import generate_corpus
 from hub.client import client
 from hub.publish import check_access, send
 from hub.staging import stage
@@ -111,7 +111,7 @@ def load_corpus(options: argparse.Namespace) -> Corpus:
     """
     if options.smoke:
         return generate_corpus()
-    return corpus.from_kaggle(options.kaggle) if options.kaggle else corpus.from_records(options.mitdb)
+    return beat_table.from_kaggle(options.kaggle) if options.kaggle else beat_table.from_records(options.mitdb)
 
 
 def settings(options: argparse.Namespace, architecture: str, data_fingerprint: str) -> Run:

@@ -27,10 +27,10 @@ import pandas as pd
 from scipy.signal import resample_poly
 
 from benchmarks.archive_report import HOLTER_FS, SECTIONS, write_section
-from ecg import mitdb
 from ecg.archive.__main__ import MODELS
 from ecg.archive.classifying import Archive
 from ecg.archive.pieces import analyse_in_pieces
+from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
 from ecg.io.lead_reader import lead_of
 from ecg.io.readers import read_recording

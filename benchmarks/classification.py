@@ -16,8 +16,8 @@ import onnxruntime
 from benchmarks.machine import multiply_adds_per_second
 from benchmarks.measuring import Bound, Comparison, side_by_side
 from ecg.classifier import BATCH, Model, load_models
+from ecg.data.synthetic_beats import generate_corpus
 from ecg.inputs import INPUTS, Inputs
-from ecg.synthetic import generate_corpus
 
 MODELS = Path(__file__).parents[1] / "models" / "all_patients"
 RECORD = 2280

@@ -17,7 +17,7 @@ from wfdb.processing import xqrs_detect
 
 from benchmarks.machine import bytes_copied_per_second, seconds_to_read
 from benchmarks.measuring import Bound, Comparison, side_by_side
-from ecg import mitdb
+from ecg.data import mitdb
 from ecg.io.readers import read_recording
 from ecg.signal.context_beat import CHANNELS, CONTEXT_LENGTH, ContextBeats, cut_context_beats
 from ecg.signal.r_peaks import find_peaks

@@ -22,8 +22,8 @@ from benchmarks import machine, notebook
 from benchmarks.measuring import Comparison, Timing, side_by_side
 from ecg import architectures, training
 from ecg.cost import mflops
+from ecg.data.synthetic_beats import generate_corpus
 from ecg.names import TITLES
-from ecg.synthetic import generate_corpus
 
 EPOCH = 78_800
 """Training beats of the intra-patient protocol."""

@@ -15,10 +15,10 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classifier import Model, load_models
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import PROTOCOLS
+from ecg.data.synthetic_beats import generate_corpus
 from ecg.inputs import INPUTS
-from ecg.splits import PROTOCOLS
-from ecg.synthetic import generate_corpus
 
 PROJECT = Path(__file__).parents[1]
 RECORD = 2280
@@ -59,7 +59,7 @@ def measure(protocol: str, beats: Corpus) -> pd.DataFrame:
     Parameters
     ----------
     protocol : str
-        One of `ecg.splits.PROTOCOLS`.
+        One of `ecg.data.splits.PROTOCOLS`.
     beats : Corpus
         A record of beats.
 

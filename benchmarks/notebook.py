@@ -21,10 +21,10 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from ecg import corpus
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data import beat_table
+from ecg.data.beat_table import Corpus
 from ecg.errors import explain_input_errors
 from ecg.names import TITLES
 from ecg.outcome import read_outcomes
@@ -193,7 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--arch", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="default: all")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="at most so many for each; default: no limit")
     options = parser.parse_args(arguments)
-    parts = corpus.from_records(options.mitdb).parts("intra_patient")
+    parts = beat_table.from_records(options.mitdb).parts("intra_patient")
     rows: list[dict[Any, Any]] = pd.read_csv(RESULT).to_dict("records") if RESULT.exists() else []
     for name in options.arch:  # the table is written after each, because some take hours
         row = evaluate(name, parts, options.minutes)

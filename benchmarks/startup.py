@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 
 from benchmarks.measuring import Bound, Comparison, Timing, side_by_side
-from ecg.templates import load_templates
+from ecg.data.templates import load_templates
 
 PROJECT = Path(__file__).parents[1]
 COMMANDS = {"ours": ["app.py"], "theirs": ["-m", "benchmarks.tensorflow_app"]}

@@ -16,7 +16,7 @@ import numpy as np
 
 from benchmarks.measuring import Bound
 from benchmarks.startup import serving
-from ecg.templates import load_templates
+from ecg.data.templates import load_templates
 
 CLIENTS = 32
 WARM_UP = 1.0

@@ -82,7 +82,7 @@ def recipe_of(architecture: str, protocol: str) -> Recipe:
     architecture : str
         A key of `ARCHITECTURES`.
     protocol : str
-        One of `ecg.splits.PROTOCOLS`.
+        One of `ecg.data.splits.PROTOCOLS`.
 
     Returns
     -------

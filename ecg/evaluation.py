@@ -14,17 +14,17 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from ecg import corpus
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
 from ecg.classifier import Model, load_models
+from ecg.data import beat_table
+from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
 from ecg.inputs import INPUTS, Inputs
 from ecg.io.wfdb_database import read_database
 from ecg.names import TITLES
 from ecg.scores import report
 from ecg.signal.context_beat import cut_context_beats
-from ecg.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 
 
 def predict_test_beats(models: dict[str, Model], protocol: str, records: str | None) -> pd.DataFrame:
@@ -37,14 +37,14 @@ def predict_test_beats(models: dict[str, Model], protocol: str, records: str | N
     protocol : str
         ``"intra_patient"`` or ``"inter_patient"``.
     records : str or None
-        Folder of the MIT-BIH records; see `ecg.mitdb.locate`.
+        Folder of the MIT-BIH records; see `ecg.data.mitdb.locate`.
 
     Returns
     -------
     DataFrame
         Columns ``record``, ``sample``, ``symbol``, ``label`` and the names of the models.
     """
-    test = corpus.from_records(records).part(protocol, "test")
+    test = beat_table.from_records(records).part(protocol, "test")
     table = pd.DataFrame({"record": test.records, "sample": test.samples, "symbol": test.symbols})
     table["label"] = np.array(LABELS)[test.labels]
     for name, model in models.items():

@@ -22,8 +22,9 @@ from ecg.calibration import (
     negative_log_likelihood,
 )
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
 from ecg.cost import mflops
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import record_folds
 from ecg.inputs import INPUTS, for_keras, is_ablation
 from ecg.model_folder import write_model_folder
 from ecg.names import ALL_TITLES, TITLES
@@ -31,7 +32,6 @@ from ecg.outcome import Outcome, best_by_validation, outcome_of, read_outcomes, 
 from ecg.provenance import describe_beats, describe_environment
 from ecg.run import NetworkRun, Run
 from ecg.scores import score
-from ecg.splits import record_folds
 from ecg.training import MONITOR, VALIDATION_BATCH
 from ecg.validation import train_and_validate
 

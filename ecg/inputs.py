@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.signal.context_beat import ContextBeats
 
@@ -47,7 +47,7 @@ def is_ablation(protocol: str, inputs: str) -> bool:
     Parameters
     ----------
     protocol : str
-        One of `ecg.splits.PROTOCOLS`.
+        One of `ecg.data.splits.PROTOCOLS`.
     inputs : str
         A key of `INPUTS`.
 
@@ -65,7 +65,7 @@ def place(protocol: str, inputs: str) -> Path:
     Parameters
     ----------
     protocol : str
-        One of `ecg.splits.PROTOCOLS`.
+        One of `ecg.data.splits.PROTOCOLS`.
     inputs : str
         A key of `INPUTS`.
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
+from ecg.data.splits import PROTOCOLS
 from ecg.names import TITLES
-from ecg.splits import PROTOCOLS
 
 COSTS = {
     "parameters": "parameters",

@@ -9,7 +9,7 @@
 ``metrics.json``           the figures on the test set, to full precision
 ``provenance.json``        code, versions, data, seed, machine
 ``reference.csv``          record, sample and probabilities of 500 test beats, by which anyone can check the model
-``templates.csv``          its probabilities for the sample beats of `ecg.templates` (one behind another, where a model reads
+``templates.csv``          its probabilities for the sample beats of `ecg.data.templates` (one behind another, where a model reads
                            beats in context): a check that needs no records
 ``history.csv``            metrics of each epoch
 ``confusion_matrix.png``   beats of the test set by true and predicted class
@@ -28,11 +28,11 @@ import pandas as pd
 from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.synthetic_beats import template_corpus
 from ecg.drawings import draw_confusion_matrix
 from ecg.inputs import INPUTS, for_keras
 from ecg.outcome import Outcome
-from ecg.synthetic import template_corpus
 
 if TYPE_CHECKING:
     import keras

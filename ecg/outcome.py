@@ -23,7 +23,7 @@ import pandas as pd
 
 from ecg.atomic_files import read_json, write_atomically, write_json
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.names import ALL_TITLES
 from ecg.recipe import Recipe

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "wfdb", "onnx")
 

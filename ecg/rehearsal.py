@@ -13,9 +13,9 @@ import numpy as np
 from scipy import ndimage
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.mitdb import FS
 from ecg.inputs import INPUTS
-from ecg.mitdb import FS
 from ecg.signal.context_beat import ContextBeats
 from ecg.signal.rr_features import rhythm_vectors
 

@@ -37,12 +37,12 @@ from ecg.comparison import (
     difference_table,
     resample,
 )
+from ecg.data.splits import PROTOCOLS
 from ecg.errors import explain_input_errors
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
 from ecg.names import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes
 from ecg.scores import report
-from ecg.splits import PROTOCOLS
 from ecg.strangers import SUBSETS, records_table, strangers_table
 
 

@@ -16,7 +16,7 @@ class Run:
     architecture : str
         A key of `ecg.architectures.ARCHITECTURES` or of `ecg.baselines.BASELINES`.
     protocol : str
-        One of `ecg.splits.PROTOCOLS`.
+        One of `ecg.data.splits.PROTOCOLS`.
     inputs : str
         A key of `ecg.inputs.INPUTS`.
     seed : int

@@ -17,7 +17,7 @@ from pathlib import Path
 import tensorflow as tf
 from tqdm import tqdm
 
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.experiment import train_network
 from ecg.outcome import Outcome

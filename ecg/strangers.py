@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.mitdb import PACED
+from ecg.data.mitdb import PACED
 from ecg.names import ALL_TITLES
 from ecg.outcome import Outcome
 from ecg.scores import score

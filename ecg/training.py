@@ -17,7 +17,7 @@ from keras import callbacks, optimizers
 from ecg import architectures
 from ecg.atomic_files import naming, read_json, write_json
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress

@@ -13,10 +13,10 @@ import numpy as np
 
 from ecg.calibration import logits_of
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import FOLDS, patients, record_folds
 from ecg.inputs import INPUTS, for_keras
 from ecg.run import NetworkRun
-from ecg.splits import FOLDS, patients, record_folds
 from ecg.training import fit
 
 

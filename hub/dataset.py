@@ -8,8 +8,8 @@ import numpy as np
 from huggingface_hub import DatasetCard, DatasetCardData
 
 from ecg.atomic_files import write_atomically
-from ecg.corpus import Corpus
-from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import DIVIDING_PROTOCOLS, SPLITS
 from hub.repositories import DATASET
 
 TEMPLATE = Path(__file__).parent / "dataset_card.md"

@@ -55,7 +55,7 @@ def model_repository(namespace: str, architecture: str, protocol: str) -> str:
     architecture : str
         Name of the architecture.
     protocol : str
-        The protocol by which it was trained, one of `ecg.splits.PROTOCOLS`.
+        The protocol by which it was trained, one of `ecg.data.splits.PROTOCOLS`.
 
     Returns
     -------

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg import corpus, mitdb, templates
 from ecg.atomic_files import write_atomically
-from ecg.corpus import Corpus
+from ecg.data import beat_table, mitdb, templates
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import PROTOCOLS
+from ecg.data.synthetic_beats import template_corpus
 from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.names import TITLES
-from ecg.splits import PROTOCOLS
-from ecg.synthetic import template_corpus
 from hub.card import gather, write_card
 from hub.dataset import write_dataset
 from hub.repositories import DATASET, SPACE, Repository, model_repository
@@ -36,7 +36,7 @@ def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records:
     parts : collection of str
         Some of ``"models"``, ``"dataset"`` and ``"space"``.
     records : str, optional
-        Folder of the MIT-BIH records; see `ecg.mitdb.locate`. The dataset is cut from them; the models are checked on them
+        Folder of the MIT-BIH records; see `ecg.data.mitdb.locate`. The dataset is cut from them; the models are checked on them
         where they are at hand.
 
     Returns
@@ -50,7 +50,7 @@ def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records:
         If a model may not be published, or the dataset is wanted and the records cannot be had.
     """
     at_hand = "dataset" in parts or records is not None or mitdb.find() is not None
-    beats = corpus.from_records(records) if at_hand else None
+    beats = beat_table.from_records(records) if at_hand else None
     repositories = stage_models(namespace, folder, beats) if "models" in parts else []
     if "dataset" in parts and beats is not None:
         repositories.append(Repository(f"{namespace}/{DATASET}", "dataset", folder / DATASET))

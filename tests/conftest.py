@@ -14,8 +14,8 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from ecg import corpus, mitdb, synthetic
-from ecg.corpus import Corpus
+from ecg.data import beat_table, mitdb, synthetic_beats
+from ecg.data.beat_table import Corpus
 from tests.hub_server import HubServer
 from tests.hub_user import NAMESPACE, ONLY_MODELS, TOKEN, hub
 
@@ -52,13 +52,13 @@ def records() -> Path:
 @pytest.fixture(scope="session")
 def beats(records: Path) -> Corpus:
     """All beats of the records."""
-    return corpus.from_records(records)
+    return beat_table.from_records(records)
 
 
 @pytest.fixture(scope="session")
 def generated() -> Corpus:
     """Generated beats, for which no records are needed."""
-    return synthetic.generate_corpus()
+    return synthetic_beats.generate_corpus()
 
 
 @pytest.fixture(scope="session")

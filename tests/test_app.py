@@ -13,10 +13,10 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from ecg.classes import APPEARANCE, LABEL_OF_SYMBOL, LABELS, appearance
+from ecg.data.splits import PROTOCOLS
+from ecg.data.templates import load_templates
 from ecg.io.beat_parser import check_beats
 from ecg.names import TITLES
-from ecg.splits import PROTOCOLS
-from ecg.templates import load_templates
 from ecg.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
 from tests.conftest import PROJECT
 from tests.io.test_beat_parser import GOOD

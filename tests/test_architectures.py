@@ -13,7 +13,7 @@ from sklearn.preprocessing import MinMaxScaler
 from ecg.architectures import ARCHITECTURES, build
 from ecg.baselines import BASELINES
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.inputs import INPUTS, for_keras
 from ecg.names import ABLATION, ALL_TITLES, TITLES

@@ -9,7 +9,7 @@ from scipy.special import softmax
 
 from ecg import calibration
 from ecg.architectures import build
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.scores import confident_answers
 
 N = 20_000

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecg.splits import PROTOCOLS
+from ecg.data.splits import PROTOCOLS
 from hub.card import Facts, Line, write_card
 
 GOLDEN = Path(__file__).parent / "golden"

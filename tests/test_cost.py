@@ -7,8 +7,8 @@ import tensorflow as tf
 from keras import layers
 
 from ecg.architectures import build
-from ecg.corpus import Corpus
 from ecg.cost import mflops
+from ecg.data.beat_table import Corpus
 
 
 @pytest.mark.parametrize("architecture", ["cnn", "no_core", "attention"])

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.errors import InputError
 from ecg.recordings import detectors
 from ecg.recordings.detectors import DETECTORS, compare, main, pooled, score, worst_records

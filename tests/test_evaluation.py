@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from tests.conftest import PROJECT
 from tests.io.test_wfdb_database import SYMBOLS, write_recording
 from tests.signal.test_context_beat import heart

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.mitdb import RECORDS
 from ecg.exploration.neighbours import POINTS_PER_CLASS, neighbour_table, projection_table
 from ecg.exploration.report import write_exploration
 from ecg.exploration.sections import sections
@@ -30,7 +31,6 @@ from ecg.exploration.tables import (
     shape_table,
 )
 from ecg.exploration.words import interval_words, neighbour_words, quality_words, shape_choices, too_few
-from ecg.mitdb import RECORDS
 from tests.conftest import BROWSER_ARGUMENTS, PROJECT
 
 COMMITTED = PROJECT / "results" / "exploration"

@@ -13,7 +13,7 @@ from ecg import resuming
 from ecg.archive.store import Store, write_row
 from ecg.atomic_files import read_json, replace_folder, write_atomically, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import WHAT_TO_DO, InputError, explain_input_errors
 from ecg.outcome import write_outcome
 from ecg.resuming import ResumePoint

@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg import mitdb
 from ecg.classifier import Model, load_models
+from ecg.data import mitdb
 from ecg.errors import InputError
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg import mitdb
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
 from ecg.classifier import BATCH, load_model, load_models
-from ecg.corpus import Corpus
+from ecg.data import mitdb
+from ecg.data.beat_table import Corpus
+from ecg.data.templates import load_templates
 from ecg.errors import InputError
 from ecg.inputs import INPUTS
 from ecg.names import TITLES
 from ecg.scores import score
-from ecg.templates import load_templates
 from hub.verify import check_reference
 from tests.conftest import MODELS
 from tests.signal.test_kaggle_beat import excerpt_beats

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
 from ecg.scores import score

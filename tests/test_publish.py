@@ -16,10 +16,10 @@ import yaml
 from huggingface_hub import HfApi, constants
 
 from ecg.atomic_files import read_json
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import PROTOCOLS
 from ecg.errors import InputError
 from ecg.names import TITLES
-from ecg.splits import PROTOCOLS
 from hub import client
 from hub.publish import send
 from hub.pull import SERVED_PROTOCOLS

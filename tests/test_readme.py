@@ -50,8 +50,8 @@ def test_the_package_installs_with_all_it_needs(tmp_path: Path) -> None:
     subprocess.run(command, check=True, capture_output=True)
     installed = {folder.name for folder in tmp_path.iterdir() if not folder.name.endswith(".dist-info")}
     assert installed == {"ecg", "hub"}
-    code = "import ecg.signal.kaggle_beat, ecg.mitdb, ecg.templates, hub.verify; print(ecg.__file__, len(ecg.templates.load_templates()))"
-    code += "; print(len(ecg.mitdb.published_checksums()))"
+    code = "import ecg.signal.kaggle_beat, ecg.data.mitdb, ecg.data.templates, hub.verify; print(ecg.__file__, len(ecg.data.templates.load_templates()))"
+    code += "; print(len(ecg.data.mitdb.published_checksums()))"
     output = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.rehearsal import BEATS, DENSITIES, N, S, ectopy, fibrillation, rehearse
 from ecg.signal.rr_features import RHYTHM, rhythm_vectors
 

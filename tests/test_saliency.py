@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from ecg.classifier import Model, load_models
+from ecg.data.templates import load_templates
 from ecg.names import TITLES
 from ecg.saliency import STRIDE, WINDOW, cover, occlusion
 from ecg.signal.kaggle_beat import beat_lengths
-from ecg.templates import load_templates
 from tests.conftest import MODELS
 
 TEMPLATES = {template.symbol: np.array(template.beat, dtype=np.float32) for template in load_templates()}

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.outcome import outcome_of
 from ecg.strangers import SUBSETS, records_table, strangers_table
 

@@ -10,14 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg import mitdb
 from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
+from ecg.data import mitdb
+from ecg.data.synthetic_beats import generate_corpus
 from ecg.errors import InputError
 from ecg.names import REFERENCE_TITLES, TITLES
 from ecg.outcome import read_outcomes
-from ecg.synthetic import generate_corpus
 from hub.verify import check_answers, check_publishable
 from tests.conftest import MODELS, PROJECT
 

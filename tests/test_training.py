@@ -17,7 +17,7 @@ from filelock import FileLock
 
 from ecg import architectures
 from ecg.atomic_files import read_json
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.inputs import INPUTS
 from ecg.recipe import Recipe

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from ecg.templates import load_templates
+from ecg.data.templates import load_templates
 from tests.conftest import open_page
 from tests.io.test_readers import ECG, FS, record, zipped
 from ui.markup import verbatim

@@ -10,9 +10,9 @@ import numpy as np
 
 from ecg import classifier
 from ecg.classifier import Model
+from ecg.data.sample_beats import list_samples
 from ecg.io.beat_parser import check_beat, check_beats
 from ecg.measured import measured_figures
-from ecg.samples import list_samples
 from ui.errors import shown_errors
 
 RESULTS = Path(__file__).parents[1] / "results"

@@ -8,10 +8,10 @@ import numpy as np
 
 from ecg.classes import appearance
 from ecg.classifier import Model, classify
+from ecg.data.sample_beats import sample_id
+from ecg.data.templates import Template
 from ecg.figures import beat_figure, probability_figure
 from ecg.saliency import occlusion
-from ecg.samples import sample_id
-from ecg.templates import Template
 from ecg.verdict import answer_table, looked_at, verdict
 from ui.listeners import PRIVATE
 

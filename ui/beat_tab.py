@@ -5,13 +5,13 @@ from typing import Any
 
 import gradio as gr
 
-from ecg import samples
 from ecg.classes import AAMI_CLASSES
 from ecg.classifier import Model
+from ecg.data import sample_beats
+from ecg.data.mitdb import RECORDS
+from ecg.data.templates import Template, load_templates, symbols_without_template
 from ecg.errors import InputError
 from ecg.io.beat_parser import EXPECTED, check_beat, parse_text
-from ecg.mitdb import RECORDS
-from ecg.templates import Template, load_templates, symbols_without_template
 from ui import beat_file
 from ui.beat_reading import BeatReading, Shown
 from ui.errors import shown_errors
@@ -32,7 +32,7 @@ def build(models: dict[str, Model], with_records: bool) -> None:
     with_records : bool
         Whether the MIT-BIH records are at hand, so that single test beats can be chosen.
     """
-    reading = BeatReading(models, samples.get_sample(FIRST))
+    reading = BeatReading(models, sample_beats.get_sample(FIRST))
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             _add_sample_buttons(reading)
@@ -51,7 +51,7 @@ def _add_deep_link(reading: BeatReading) -> None:
         if wanted is None:
             return gr.skip()
         try:
-            template = samples.get_sample(wanted)
+            template = sample_beats.get_sample(wanted)
         except InputError as error:
             gr.Warning(verbatim(str(error)))
             return gr.skip()
@@ -67,7 +67,7 @@ def _add_sample_buttons(reading: BeatReading) -> None:
         f"training. Of the symbols {missing} no record has enough beats to average."
     )
     for label, heartbeat_class in AAMI_CLASSES.items():
-        templates = samples.buttons(label)
+        templates = sample_beats.buttons(label)
         buttons = gr.Dataset(
             label=f"{label}: {heartbeat_class.name}",
             components=["textbox"],
@@ -113,7 +113,7 @@ def _add_record_chooser(reading: BeatReading) -> None:
 
 def _offer_classes(record: str) -> Any:
     with shown_errors(verbatim):
-        counts = samples.count_test_beats(record)
+        counts = sample_beats.count_test_beats(record)
     choices = [(f"{label} ({count} beats)", label) for label, count in counts.items()]
     return gr.Dropdown(choices, value=choices[0][1])
 
@@ -122,7 +122,7 @@ def _show_test_beat(reading: BeatReading, record: str | None, label: str | None,
     if not record or not label:
         raise gr.Error("Choose a record and a class first.", print_exception=False)
     with shown_errors(verbatim):
-        sample = samples.get_test_beat(record, label, number)
+        sample = sample_beats.get_test_beat(record, label, number)
     minutes, seconds = divmod(sample.seconds, 60)
     title = f"{sample.symbol}: {AAMI_CLASSES[sample.label].symbols[sample.symbol]}<br>record {sample.record}"
     title += f" at {minutes:.0f}:{seconds:04.1f}"

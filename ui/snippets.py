@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from ecg.samples import list_samples
+from ecg.data.sample_beats import list_samples
 from hub.repositories import model_repository
 
 ADDRESS = "http://127.0.0.1:7860"

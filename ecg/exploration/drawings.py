@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.exploration.figures import MILLISECONDS, PROTOCOL_NAMES, colour_of
 from ecg.exploration.tables import INTERVAL_BINS, LEFT_OUT, Exploration
 from ecg.exploration.words import shape_choices

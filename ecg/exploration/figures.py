@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
 from ecg.exploration.tables import LEFT_OUT, SETS
 from ecg.figures import INK, on_any_page
 from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH

@@ -9,8 +9,8 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
-from ecg.splits import patients
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import patients
 
 SEED = 0
 POINTS_PER_CLASS = 600

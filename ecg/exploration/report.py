@@ -17,7 +17,7 @@ from plotly.offline import get_plotlyjs
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.corpus import Corpus, from_records
+from ecg.data.beat_table import Corpus, from_records
 from ecg.errors import explain_input_errors
 from ecg.exploration.drawings import draw_examples, draw_exploration
 from ecg.exploration.figures import example_figure, shape_figure

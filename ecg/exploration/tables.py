@@ -12,13 +12,13 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.mitdb import DS1, DS2, FS, PACED
+from ecg.data.splits import DIVIDING_PROTOCOLS, SPLITS
 from ecg.errors import InputError
 from ecg.exploration.neighbours import neighbour_table, projection_table
-from ecg.mitdb import DS1, DS2, FS, PACED
 from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH, STEP, beat_lengths
 from ecg.signal.rr_features import NEIGHBOURHOODS, percentile_around
-from ecg.splits import DIVIDING_PROTOCOLS, SPLITS
 
 LEFT_OUT = "left out"
 """What the split of a beat is called that a protocol does not use."""

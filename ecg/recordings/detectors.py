@@ -20,10 +20,10 @@ import pandas as pd
 from tqdm import tqdm
 from wfdb.processing import xqrs_detect
 
-from ecg import mitdb
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.comparison import as_markdown
+from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
 from ecg.recordings.matching import NO_MATCH, match_beats
 from ecg.signal.r_peaks import find_peaks
@@ -79,7 +79,7 @@ def compare(folder: Path, names: Iterable[str] = mitdb.RECORDS) -> pd.DataFrame:
     Parameters
     ----------
     folder : Path
-        A folder from `ecg.mitdb.locate`.
+        A folder from `ecg.data.mitdb.locate`.
     names : iterable of str, optional
         Names of the records, all by default.
 

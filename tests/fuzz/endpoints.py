@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 from tqdm import tqdm
 
-from ecg.templates import load_templates
+from ecg.data.templates import load_templates
 from tests.conftest import PROJECT, wait_until_answering
 from tests.fuzz.mutators import NUMBERS
 from tests.fuzz.trial import MOST_SECONDS

@@ -13,7 +13,7 @@ MODULES = [
     "ecg/io/wfdb_annotations.py",
     "ecg/io/csv_signal.py",
     "ecg/io/safe_zip.py",
-    "ecg/kaggle.py",
+    "ecg/data/kaggle.py",
     "ecg/io/beat_parser.py",
 ]
 """The parsers."""

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ecg import kaggle
 from ecg.classes import LABELS
+from ecg.data import kaggle
 from ecg.errors import InputError
 from ecg.io.beat_parser import BeatTable, check_beat, check_beats, parse_text
 from ecg.io.beat_parser import read_csv as read_beats

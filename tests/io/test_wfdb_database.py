@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import wfdb
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.errors import InputError
 from ecg.io.wfdb_database import read_database
 from tests.signal.test_context_beat import heart

@@ -10,8 +10,8 @@ from hypothesis.extra import numpy as hnp
 from scipy import ndimage
 from scipy import signal as sp_signal
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.errors import InputError
 from ecg.signal import context_beat
 from ecg.signal.context_beat import BEFORE, CHANNELS, CONTEXT_LENGTH, cut_context_beats

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.signal.kaggle_beat import BEAT_LENGTH, KaggleBeats, beat_lengths, cut_kaggle_beats
 
 SYMBOLS = [*LABEL_OF_SYMBOL, "+", "~", "|", "!"]

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
 
-from ecg import mitdb
+from ecg.data import mitdb
+from ecg.data.mitdb import FS
 from ecg.errors import InputError
-from ecg.mitdb import FS
 from ecg.recordings.detectors import score
 from ecg.signal import r_peaks
 from ecg.signal.r_peaks import find_peaks

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import signal
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.signal.signal_quality import judge
 from tests.signal.test_context_beat import heart
 

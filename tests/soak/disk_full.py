@@ -28,8 +28,8 @@ PROMISE = (
     "a message says what could not be written and what to do, every file is the old one or the new one, and with enough room "
     "the same command ends well"
 )
-TABLE = """import sys, pathlib, ecg.errors, ecg.synthetic
-ecg.errors.explain_input_errors(ecg.synthetic.generate_corpus().write_parquet)(pathlib.Path(sys.argv[1]))"""
+TABLE = """import sys, pathlib, ecg.errors, ecg.data.synthetic_beats
+ecg.errors.explain_input_errors(ecg.data.synthetic_beats.generate_corpus().write_parquet)(pathlib.Path(sys.argv[1]))"""
 
 
 @dataclass(frozen=True)

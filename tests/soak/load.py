@@ -17,8 +17,8 @@ from typing import Any, ClassVar
 import httpx
 import numpy as np
 
+from ecg.data.templates import load_templates
 from ecg.io.sample_recording import read_excerpt
-from ecg.templates import load_templates
 from tests.conftest import PROJECT, wait_until_answering
 from tests.soak.finding import Finding
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ecg import mitdb
 from ecg.classes import LABEL_OF_SYMBOL
+from ecg.data import mitdb
 from ecg.signal.context_beat import ContextBeats, cut_context_beats
 
 
@@ -18,7 +18,7 @@ class RecordBeats:
     Attributes
     ----------
     folder : Path
-        A folder from `ecg.mitdb.locate`.
+        A folder from `ecg.data.mitdb.locate`.
     samples : dict of str to ndarray of int64
         By record, positions of the beats, rising.
     """

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from ecg import mitdb
+from ecg.data import mitdb
 from ecg.errors import InputError
 
 

@@ -1,6 +1,6 @@
 """Sample beats that may be shipped: averages of many beats of one symbol in one record (signal averaging).
 
-    python -m ecg.templates --mitdb DIR      # writes ecg/templates.csv
+    python -m ecg.data.templates --mitdb DIR      # writes ecg/templates.csv
 
 Single beats of the records are not copied into the project; an average is the project's own. Only beats of the
 intra-patient test split go in, so that no model was trained on a beat behind a sample.
@@ -18,7 +18,7 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL
-from ecg.corpus import Corpus, from_records
+from ecg.data.beat_table import Corpus, from_records
 from ecg.errors import explain_input_errors
 from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 

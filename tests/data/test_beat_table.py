@@ -9,13 +9,13 @@ import datasets
 import numpy as np
 import pytest
 
-from ecg import corpus, mitdb
 from ecg.atomic_files import read_json
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.corpus import Corpus
+from ecg.data import beat_table, mitdb
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import INTER_PATIENT_VALIDATION, SPLITS, record_folds
 from ecg.errors import InputError
 from ecg.signal.context_beat import cut_context_beats
-from ecg.splits import INTER_PATIENT_VALIDATION, SPLITS, record_folds
 from tests.conftest import MODELS, PROJECT
 
 
@@ -84,7 +84,7 @@ def test_a_changed_split_changes_the_fingerprint(generated: Corpus) -> None:
 
 def test_the_command_writes_a_table_that_datasets_restores(records: Path, beats: Corpus, tmp_path: Path) -> None:
     out = tmp_path / "new" / "beats.parquet"
-    command = [sys.executable, "-m", "ecg.corpus", "--mitdb", str(records), "--out", str(out)]
+    command = [sys.executable, "-m", "ecg.data.beat_table", "--mitdb", str(records), "--out", str(out)]
     printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert "109,446 beats: N 90,589, S 2,779, V 7,236, F 803, Q 8,039" in printed
     assert [file.name for file in out.parent.iterdir()] == ["beats.parquet"]
@@ -102,7 +102,7 @@ def test_the_command_writes_a_table_that_datasets_restores(records: Path, beats:
 
 
 def test_the_command_explains_a_wrong_folder(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "ecg.corpus", "--mitdb", str(tmp_path), "--out", str(tmp_path / "b.parquet")]
+    command = [sys.executable, "-m", "ecg.data.beat_table", "--mitdb", str(tmp_path), "--out", str(tmp_path / "b.parquet")]
     finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
     assert finished.returncode == 2
     assert finished.stderr.startswith("error: ")
@@ -124,9 +124,9 @@ def test_rows_keep_their_context(records: Path, beats: Corpus) -> None:
 
 
 def test_wrong_counts_are_told(records: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpus, "EXPECTED_COUNTS", {**corpus.EXPECTED_COUNTS, "F": 802})
+    monkeypatch.setattr(beat_table, "EXPECTED_COUNTS", {**beat_table.EXPECTED_COUNTS, "F": 802})
     with pytest.raises(InputError, match="'F': 803.* are expected"):
-        corpus.from_records(records)
+        beat_table.from_records(records)
 
 
 def test_a_split_without_beats_is_explained(generated: Corpus) -> None:

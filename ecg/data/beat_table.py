@@ -1,8 +1,8 @@
 """The table of all beats: from the raw records or from the Kaggle files, with the splits of both protocols.
 
-    python -m ecg.corpus --mitdb DIR --out beats.parquet      # cut from the MIT-BIH records: 109,446 beats
-    python -m ecg.corpus --kaggle DIR --out beats.parquet     # from mitbih_train.csv and mitbih_test.csv
-    python -m ecg.corpus --kaggle DIR --provenance            # and find the record and the sample of each row
+    python -m ecg.data.beat_table --mitdb DIR --out beats.parquet      # cut from the MIT-BIH records: 109,446 beats
+    python -m ecg.data.beat_table --kaggle DIR --out beats.parquet     # from mitbih_train.csv and mitbih_test.csv
+    python -m ecg.data.beat_table --kaggle DIR --provenance            # and find the record and the sample of each row
 
 The parquet file is a `datasets.Dataset`: ``datasets.load_dataset("parquet", data_files="beats.parquet")`` restores the
 class names and the fixed length of the beats. Without ``--mitdb`` the records are looked for in ``ECG_MITDB_DIR``, then in
@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecg import kaggle, mitdb
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
+from ecg.data import kaggle, mitdb
+from ecg.data.lazy_context import RecordBeats, RecordContext
+from ecg.data.splits import DIVIDING_PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 from ecg.errors import InputError, explain_input_errors
-from ecg.record_context import RecordBeats, RecordContext
 from ecg.signal.context_beat import ContextBeats
 from ecg.signal.kaggle_beat import BEAT_LENGTH, cut_kaggle_beats
-from ecg.splits import DIVIDING_PROTOCOLS, SPLITS, inter_patient_split, intra_patient_split, split_off_validation
 
 if TYPE_CHECKING:
     import datasets
@@ -101,7 +101,7 @@ class Corpus:
         Parameters
         ----------
         protocol : str
-            One of `ecg.splits.PROTOCOLS`.
+            One of `ecg.data.splits.PROTOCOLS`.
 
         Returns
         -------
@@ -213,7 +213,7 @@ def from_records(directory: str | Path | None = None) -> Corpus:
     Parameters
     ----------
     directory : str or Path, optional
-        Folder of the records; see `ecg.mitdb.locate`.
+        Folder of the records; see `ecg.data.mitdb.locate`.
 
     Returns
     -------

@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 import platformdirs
 
-from ecg import physionet
 from ecg.checksums import sha256
+from ecg.data import download
 from ecg.errors import InputError
 from ecg.io.wfdb_annotations import read_all_annotations
 
@@ -226,7 +226,7 @@ def _what_is_wrong(path: Path) -> str:
 
 def _download(folder: Path) -> None:
     try:
-        physionet.download(DATABASE, published_checksums(), folder)
+        download.download(DATABASE, published_checksums(), folder)
     except OSError as error:
         raise InputError(
             f"The MIT-BIH records could not be downloaded to {folder}: {error}. What has arrived is kept and the next "

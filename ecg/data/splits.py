@@ -11,7 +11,7 @@ test beats are left. What they are worth on strangers is told by cross-validatio
 
 import numpy as np
 
-from ecg.mitdb import DS1, DS2
+from ecg.data.mitdb import DS1, DS2
 
 DIVIDING_PROTOCOLS = ("intra_patient", "inter_patient")
 """Those that leave beats for a test."""

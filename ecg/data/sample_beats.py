@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ecg import corpus, mitdb
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data import beat_table, mitdb
+from ecg.data.beat_table import Corpus
+from ecg.data.templates import Template, load_templates
 from ecg.errors import InputError
-from ecg.templates import Template, load_templates
 
 MOST_PER_SYMBOL = 4
 """Templates of one symbol that are offered as buttons; the commonest symbols have up to 37."""
@@ -135,7 +135,7 @@ def buttons(label: str) -> list[Template]:
 
 @cache
 def _test_beats() -> Corpus:
-    return corpus.from_records(mitdb.find()).part("intra_patient", "test")
+    return beat_table.from_records(mitdb.find()).part("intra_patient", "test")
 
 
 def count_test_beats(record: str) -> dict[str, int]:

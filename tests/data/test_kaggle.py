@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from pyarrow import csv
 
-from ecg import corpus, kaggle
 from ecg.atomic_files import read_json
-from ecg.corpus import Corpus
+from ecg.data import beat_table, kaggle
+from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from tests.conftest import PROJECT
 
@@ -48,7 +48,7 @@ def small(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_every_row_is_read_and_kaggles_test_file_is_the_test_set(kaggle_folder: Path, kaggle_rows: Corpus) -> None:
-    table = corpus.from_kaggle(kaggle_folder)
+    table = beat_table.from_kaggle(kaggle_folder)
     np.testing.assert_array_equal(table.beats, kaggle_rows.beats)
     np.testing.assert_array_equal(table.labels, kaggle_rows.labels)
     assert np.flatnonzero(table.splits["intra_patient"] == "test").tolist() == list(range(87_554, 109_446))
@@ -57,13 +57,13 @@ def test_every_row_is_read_and_kaggles_test_file_is_the_test_set(kaggle_folder: 
 
 def test_kaggle_rows_cannot_be_split_by_patient(kaggle_folder: Path) -> None:
     with pytest.raises(InputError, match="Kaggle rows have no record"):
-        corpus.from_kaggle(kaggle_folder).part("inter_patient", "train")
+        beat_table.from_kaggle(kaggle_folder).part("inter_patient", "train")
 
 
 def test_provenance_gives_every_row_its_record_and_sample(
     kaggle_folder: Path, kaggle_rows: Corpus, beats: Corpus, tmp_path: Path
 ) -> None:
-    found = corpus.with_provenance(corpus.from_kaggle(kaggle_folder), beats)
+    found = beat_table.with_provenance(beat_table.from_kaggle(kaggle_folder), beats)
     same = (found.records == kaggle_rows.records) & (found.samples == kaggle_rows.samples)
     twins = np.flatnonzero(~same)  # beats that are equal, bit for bit, to another one
     assert len(twins) <= 2
@@ -74,7 +74,7 @@ def test_provenance_gives_every_row_its_record_and_sample(
 def test_the_command_looks_up_the_provenance(kaggle_folder: Path, records: Path, tmp_path: Path) -> None:
     out = tmp_path / "rows.parquet"
     options = ["--kaggle", str(kaggle_folder), "--provenance", "--mitdb", str(records), "--out", str(out)]
-    command = [sys.executable, "-m", "ecg.corpus", *options]
+    command = [sys.executable, "-m", "ecg.data.beat_table", *options]
     printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert "109,446 of 109,446 Kaggle rows found in the records" in printed
     assert out.exists()
@@ -90,7 +90,7 @@ def test_models_are_trained_on_kaggles_files(kaggle_folder: Path, tmp_path: Path
 
 def test_a_beat_of_no_record_has_no_provenance(generated: Corpus) -> None:
     stranger = generated.rows(np.arange(3))
-    found = corpus.with_provenance(stranger, generated.rows(np.arange(1, 10)))
+    found = beat_table.with_provenance(stranger, generated.rows(np.arange(1, 10)))
     assert found.records.tolist() == ["", *generated.records[1:3]]
     assert found.samples.tolist() == [-1, 1, 2]
     assert found.splits["inter_patient"][0] == ""
@@ -104,7 +104,7 @@ def test_a_good_file_is_read(small: Path, generated: Corpus) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"mitbih_train\.csv does not exist"):
-        corpus.from_kaggle(tmp_path)
+        beat_table.from_kaggle(tmp_path)
 
 
 def change(path: Path, row: int, column: int, value: str) -> None:

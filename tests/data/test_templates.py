@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from ecg import samples
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data import sample_beats
+from ecg.data.beat_table import Corpus
+from ecg.data.templates import average_beats, load_templates, make_templates, symbols_without_template
 from ecg.errors import InputError
-from ecg.templates import average_beats, load_templates, make_templates, symbols_without_template
 
 
 def test_the_shipped_templates_are_those_of_the_test_beats(beats: Corpus) -> None:
@@ -41,16 +41,16 @@ def test_too_few_beats_are_not_averaged() -> None:
 
 def test_every_class_has_buttons_and_no_symbol_more_than_four() -> None:
     for label in LABELS:
-        symbols = [template.symbol for template in samples.buttons(label)]
+        symbols = [template.symbol for template in sample_beats.buttons(label)]
         assert symbols
-        assert max(symbols.count(symbol) for symbol in symbols) <= samples.MOST_PER_SYMBOL
+        assert max(symbols.count(symbol) for symbol in symbols) <= sample_beats.MOST_PER_SYMBOL
 
 
 def test_single_test_beats_can_be_chosen(beats: Corpus, records: object) -> None:
-    counts = samples.count_test_beats("208")
+    counts = sample_beats.count_test_beats("208")
     assert counts["V"] > 100
     assert sum(counts.values()) == (beats.part("intra_patient", "test").records == "208").sum()
-    sample = samples.get_test_beat("208", "V", counts["V"])
+    sample = sample_beats.get_test_beat("208", "V", counts["V"])
     row = np.flatnonzero((beats.records == "208") & (beats.samples == round(sample.seconds * 360)))
     np.testing.assert_array_equal(beats.beats[row[0]], sample.beat)
     assert beats.splits["intra_patient"][row[0]] == "test"
@@ -60,4 +60,4 @@ def test_single_test_beats_can_be_chosen(beats: Corpus, records: object) -> None
 @pytest.mark.parametrize(("label", "number"), [("V", 0), ("V", 10_000), ("Q", 1), ("X", 1)])
 def test_a_test_beat_that_is_not_there_is_explained(records: object, label: str, number: int) -> None:
     with pytest.raises(InputError, match=f"Record 100 has no test beat {label} number {number}. It has: .* of class N"):
-        samples.get_test_beat("100", label, number)
+        sample_beats.get_test_beat("100", label, number)

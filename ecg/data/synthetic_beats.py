@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.corpus import Corpus
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import inter_patient_split, intra_patient_split
+from ecg.data.templates import load_templates
 from ecg.signal.context_beat import ContextBeats, cut_context_beats
 from ecg.signal.kaggle_beat import BEAT_FS, beat_lengths
-from ecg.splits import inter_patient_split, intra_patient_split
-from ecg.templates import load_templates
 
 BEATS_PER_TEMPLATE = 40
 NOISE = 0.03
