@@ -2,7 +2,7 @@
 
     python train.py                                   # all five on the MIT-BIH records
     python train.py --arch cnn gru --seed 1           # some of them, other first weights; the best seed is shipped
-    python train.py --arch no_core random_forest      # what they are measured against: see ecg/names.py
+    python train.py --arch no_core random_forest      # what they are measured against: see ecg/networks/registry.py
     python train.py --protocol inter_patient          # tested on patients never seen in training
     python train.py --protocol all_patients           # trained on all 48 records: the models for recordings of one's own
     python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
@@ -26,16 +26,16 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off on some processors, where training then takes much longer
 
-from ecg.architectures import recipe_of
-from ecg.baselines import BASELINES
 from ecg.data import beat_table
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.data.synthetic_beats import generate_corpus
 from ecg.errors import InputError, explain_input_errors
 from ecg.experiment import train_baseline
-from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
-from ecg.names import ALL_TITLES, TITLES
+from ecg.networks.architectures import recipe_of
+from ecg.networks.baselines import BASELINES
+from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
+from ecg.networks.registry import ALL_TITLES, TITLES
 from ecg.outcome import Outcome, check_comparable
 from ecg.results import write_results
 from ecg.run import NetworkRun, Run

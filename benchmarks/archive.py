@@ -35,7 +35,7 @@ from ecg.errors import InputError, explain_input_errors
 from ecg.io.lead_reader import lead_of
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from ecg.recordings.analysis import analyse
 
 PROJECT = Path(__file__).parents[1]

@@ -20,10 +20,11 @@ import numpy as np
 
 from benchmarks import machine, notebook
 from benchmarks.measuring import Comparison, Timing, side_by_side
-from ecg import architectures, training
-from ecg.cost import mflops
+from ecg import training
 from ecg.data.synthetic_beats import generate_corpus
-from ecg.names import TITLES
+from ecg.networks import architectures
+from ecg.networks.flops import mflops
+from ecg.networks.registry import TITLES
 
 EPOCH = 78_800
 """Training beats of the intra-patient protocol."""
@@ -42,7 +43,7 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
     Parameters
     ----------
     architecture : str
-        A key of `ecg.architectures.ARCHITECTURES`.
+        A key of `ecg.networks.architectures.ARCHITECTURES`.
 
     Returns
     -------

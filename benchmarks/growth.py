@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks.classification import MODELS, some_beats
 from benchmarks.measuring import Bound, Comparison, side_by_side
 from ecg.classifier import Model, load_models
-from ecg.inputs import Inputs
+from ecg.networks.inputs import Inputs
 
 COUNTS = (1_000, 10_000, 100_000)
 MOST = 1_000_000

@@ -18,7 +18,7 @@ from ecg.classifier import Model, load_models
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.data.synthetic_beats import generate_corpus
-from ecg.inputs import INPUTS
+from ecg.networks.inputs import INPUTS
 
 PROJECT = Path(__file__).parents[1]
 RECORD = 2280

@@ -16,7 +16,7 @@ from ecg.classes import LABELS
 if TYPE_CHECKING:
     import keras
 
-    from ecg.inputs import Inputs
+    from ecg.networks.inputs import Inputs
 
 BINS = 15
 """Bins of confidence, equally wide, as in the paper."""

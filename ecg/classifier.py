@@ -14,7 +14,7 @@ from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from ecg.signal.context_beat import CHANNELS, CONTEXT_LENGTH
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 from ecg.signal.rr_features import RHYTHM
@@ -23,7 +23,7 @@ SHAPES: dict[str, dict[str, list[int]]] = {
     "kaggle_beat": {"beat": [BEAT_LENGTH]},
     "context": {"beat": [CONTEXT_LENGTH, CHANNELS], "rhythm": [len(RHYTHM)]},
 }
-"""What models may be given of each beat, and the shapes of that; see `ecg.inputs`."""
+"""What models may be given of each beat, and the shapes of that; see `ecg.networks.inputs`."""
 BATCH = 64
 """Beats in one call of a network: more take more memory (2,048 of them 1.2 GB) and are no faster."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.names import ABLATION, ALL_TITLES, TITLES
+from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
 from ecg.uncertainty import (
     accuracies,
     f1s,

@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from ecg.calibration import confidence_bins
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.names import ALL_TITLES
+from ecg.networks.registry import ALL_TITLES
 from ecg.outcome import Outcome
 
 mpl.use("Agg")  # drawings go to files; there may be no screen

@@ -12,7 +12,6 @@ import pandas as pd
 from scipy.special import softmax
 
 from ecg.atomic_files import read_json
-from ecg.baselines import BASELINES, class_probabilities, features
 from ecg.calibration import (
     IDENTITY,
     confidence_threshold,
@@ -22,12 +21,13 @@ from ecg.calibration import (
     negative_log_likelihood,
 )
 from ecg.classes import LABELS
-from ecg.cost import mflops
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import record_folds
-from ecg.inputs import INPUTS, for_keras, is_ablation
 from ecg.model_folder import write_model_folder
-from ecg.names import ALL_TITLES, TITLES
+from ecg.networks.baselines import BASELINES, class_probabilities, features
+from ecg.networks.flops import mflops
+from ecg.networks.inputs import INPUTS, for_keras, is_ablation
+from ecg.networks.registry import ALL_TITLES, TITLES
 from ecg.outcome import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
 from ecg.provenance import describe_beats, describe_environment
 from ecg.run import NetworkRun, Run

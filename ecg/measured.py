@@ -9,7 +9,7 @@ import pandas as pd
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
 from ecg.data.splits import PROTOCOLS
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 
 COSTS = {
     "parameters": "parameters",

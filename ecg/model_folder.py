@@ -31,7 +31,7 @@ from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.beat_table import Corpus
 from ecg.data.synthetic_beats import template_corpus
 from ecg.drawings import draw_confusion_matrix
-from ecg.inputs import INPUTS, for_keras
+from ecg.networks.inputs import INPUTS, for_keras
 from ecg.outcome import Outcome
 
 if TYPE_CHECKING:

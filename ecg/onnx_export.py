@@ -20,7 +20,7 @@ from onnx import TensorProto, helper
 from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums, write_checksums
 from ecg.errors import InputError, explain_input_errors
-from ecg.inputs import for_keras
+from ecg.networks.inputs import for_keras
 from ecg.onnx_graph import Graph
 from ecg.onnx_layers import TRANSLATIONS
 from ecg.provenance import describe_environment

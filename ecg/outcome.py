@@ -25,8 +25,8 @@ from ecg.atomic_files import read_json, write_atomically, write_json
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
-from ecg.names import ALL_TITLES
-from ecg.recipe import Recipe
+from ecg.networks.hyperparameters import Recipe
+from ecg.networks.registry import ALL_TITLES
 from ecg.scores import confident_answers, score
 
 CALIBRATED = [f"p_{label}" for label in LABELS]

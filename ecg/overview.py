@@ -15,8 +15,8 @@ from ecg.atomic_files import write_atomically
 from ecg.comparison import as_markdown
 from ecg.data.splits import DIVIDING_PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
-from ecg.inputs import INPUTS, place
-from ecg.names import TITLES
+from ecg.networks.inputs import INPUTS, place
+from ecg.networks.registry import TITLES
 
 PROTOCOL_TITLES = {"intra_patient": "known", "inter_patient": "strangers"}
 INPUT_TITLES = {

@@ -2,7 +2,7 @@
 
 Among the training patients of the inter-patient protocol one man has two in five of all S beats, nobody has them as the rule
 rather than the exception, and two have atrial fibrillation. Whether a beat is ectopic is told from the rhythm alone (see
-`ecg.architectures`), and rhythms can be made: from the RR intervals between N beats of a patient, some of which are cut short,
+`ecg.networks.architectures`), and rhythms can be made: from the RR intervals between N beats of a patient, some of which are cut short,
 seldom or mostly, singly or in runs, with a pause behind or none; and, as a warning, those of atrial fibrillation, where short
 intervals mean nothing.
 """
@@ -15,7 +15,7 @@ from scipy import ndimage
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.data.mitdb import FS
-from ecg.inputs import INPUTS
+from ecg.networks.inputs import INPUTS
 from ecg.signal.context_beat import ContextBeats
 from ecg.signal.rr_features import rhythm_vectors
 

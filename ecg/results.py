@@ -39,8 +39,8 @@ from ecg.comparison import (
 )
 from ecg.data.splits import PROTOCOLS
 from ecg.errors import explain_input_errors
-from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
-from ecg.names import TITLES
+from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
+from ecg.networks.registry import TITLES
 from ecg.outcome import Outcome, best_by_validation, read_outcomes
 from ecg.scores import report
 from ecg.strangers import SUBSETS, records_table, strangers_table

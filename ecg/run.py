@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg.inputs import place
-from ecg.recipe import Recipe
+from ecg.networks.hyperparameters import Recipe
+from ecg.networks.inputs import place
 
 
 @dataclass(frozen=True)
@@ -14,11 +14,11 @@ class Run:
     Attributes
     ----------
     architecture : str
-        A key of `ecg.architectures.ARCHITECTURES` or of `ecg.baselines.BASELINES`.
+        A key of `ecg.networks.architectures.ARCHITECTURES` or of `ecg.networks.baselines.BASELINES`.
     protocol : str
         One of `ecg.data.splits.PROTOCOLS`.
     inputs : str
-        A key of `ecg.inputs.INPUTS`.
+        A key of `ecg.networks.inputs.INPUTS`.
     seed : int
         Seed of all that is random: the first weights, the order of the beats, the dropout.
     data_fingerprint : str

@@ -5,7 +5,7 @@ import pandas as pd
 
 from ecg.classes import LABELS
 from ecg.data.mitdb import PACED
-from ecg.names import ALL_TITLES
+from ecg.networks.registry import ALL_TITLES
 from ecg.outcome import Outcome
 from ecg.scores import score
 

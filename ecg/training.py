@@ -14,15 +14,15 @@ import tensorflow as tf
 from filelock import FileLock, Timeout
 from keras import callbacks, optimizers
 
-from ecg import architectures
 from ecg.atomic_files import naming, read_json, write_json
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
-from ecg.inputs import INPUTS, Inputs, for_keras
+from ecg.networks import architectures
+from ecg.networks.hyperparameters import Recipe
+from ecg.networks.inputs import INPUTS, Inputs, for_keras
 from ecg.progress import Progress
 from ecg.provenance import describe_beats, describe_environment
-from ecg.recipe import Recipe
 from ecg.rehearsal import rehearse
 from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun

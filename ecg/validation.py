@@ -15,7 +15,7 @@ from ecg.calibration import logits_of
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import FOLDS, patients, record_folds
-from ecg.inputs import INPUTS, for_keras
+from ecg.networks.inputs import INPUTS, for_keras
 from ecg.run import NetworkRun
 from ecg.training import fit
 

@@ -12,7 +12,7 @@ from ecg.atomic_files import read_json
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.comparison import formatted
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
-from ecg.inputs import place
+from ecg.networks.inputs import place
 from ecg.signal.rr_features import RHYTHM
 from hub.repositories import DATASET, SPACE, model_repository
 

@@ -15,7 +15,7 @@ from huggingface_hub import constants
 
 from ecg.classifier import Model, load_models
 from ecg.errors import InputError
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from hub.client import client
 from hub.errors import explained
 from hub.repositories import model_repository

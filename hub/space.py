@@ -6,7 +6,7 @@ from pathlib import Path
 from huggingface_hub import SpaceCardData
 
 from ecg.atomic_files import write_atomically
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import DATASET, model_repository
 

@@ -12,8 +12,8 @@ from ecg.data import beat_table, mitdb, templates
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.data.synthetic_beats import template_corpus
-from ecg.inputs import INPUTS, INPUTS_OF_PROTOCOL
-from ecg.names import TITLES
+from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
+from ecg.networks.registry import TITLES
 from hub.card import gather, write_card
 from hub.dataset import write_dataset
 from hub.repositories import DATASET, SPACE, Repository, model_repository

@@ -10,7 +10,7 @@ from ecg.classifier import Model, load_model
 from ecg.data.beat_table import Corpus
 from ecg.data.synthetic_beats import template_corpus
 from ecg.errors import InputError
-from ecg.inputs import INPUTS
+from ecg.networks.inputs import INPUTS
 
 TOLERANCE = 1e-4
 """By how much a probability may differ from the stored one: other processors round differently."""

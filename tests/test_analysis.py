@@ -16,7 +16,7 @@ from ecg.errors import InputError
 from ecg.io.readers import read_recording
 from ecg.io.recording import Annotation, Recording, Source, take_lead
 from ecg.io.sample_recording import read_excerpt
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from ecg.recordings.analysis import Analysis, analyse
 from ecg.recordings.decimation import min_max
 from ecg.recordings.figures import clock, strip_figure, tachogram

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy.special import softmax
 
 from ecg import calibration
-from ecg.architectures import build
 from ecg.data.beat_table import Corpus
+from ecg.networks.architectures import build
 from ecg.scores import confident_answers
 
 N = 20_000

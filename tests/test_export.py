@@ -11,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from keras import layers
 
-from ecg.architectures import build
 from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
 from ecg.classifier import load_model
 from ecg.errors import InputError
-from ecg.names import ABLATION
+from ecg.networks.architectures import build
+from ecg.networks.registry import ABLATION
 from ecg.onnx_export import export_again, export_onnx
 from tests.conftest import MODELS
 

@@ -7,7 +7,7 @@ import pytest
 from ecg.classes import LABELS
 from ecg.comparison import as_markdown, class_table
 from ecg.measured import measured_figures
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from ecg.outcome import read_outcomes
 from tests.conftest import PROJECT
 

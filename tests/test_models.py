@@ -16,13 +16,13 @@ from ecg.data import mitdb
 from ecg.data.beat_table import Corpus
 from ecg.data.templates import load_templates
 from ecg.errors import InputError
-from ecg.inputs import INPUTS
-from ecg.names import TITLES
+from ecg.networks.inputs import INPUTS
+from ecg.networks.registry import TITLES
 from ecg.scores import score
 from hub.verify import check_reference
 from tests.conftest import MODELS
+from tests.networks.test_architectures import STRANGER
 from tests.signal.test_kaggle_beat import excerpt_beats
-from tests.test_architectures import STRANGER
 
 TEMPLATES = np.array([template.beat for template in load_templates()], dtype=np.float32)
 each_architecture = pytest.mark.parametrize("architecture", TITLES)

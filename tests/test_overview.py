@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 
 from ecg.errors import InputError
-from ecg.inputs import place
-from ecg.names import TITLES
+from ecg.networks.inputs import place
+from ecg.networks.registry import TITLES
 from ecg.overview import ablation_table, main, overview_table
 
 

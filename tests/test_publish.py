@@ -19,7 +19,7 @@ from ecg.atomic_files import read_json
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.errors import InputError
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from hub import client
 from hub.publish import send
 from hub.pull import SERVED_PROTOCOLS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import model_repository
 from tests.conftest import PROJECT, wait_until_answering

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 
 from ecg.classes import LABELS
 from ecg.io.sample_recording import WARNING
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from tests.axe import violations
 from tests.io.test_readers import ECG, FS, record, zipped
 

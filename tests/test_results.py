@@ -13,7 +13,7 @@ import pytest
 from ecg.atomic_files import read_json
 from ecg.comparison import as_markdown, difference_table, formatted, resample
 from ecg.data.beat_table import Corpus
-from ecg.names import ALL_TITLES, TITLES
+from ecg.networks.registry import ALL_TITLES, TITLES
 from ecg.outcome import best_by_validation, read_outcomes, write_outcome
 from tests.conftest import MODELS, PROJECT
 from tests.test_outcome import make_outcome

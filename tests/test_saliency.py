@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from ecg.classifier import Model, load_models
 from ecg.data.templates import load_templates
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from ecg.saliency import STRIDE, WINDOW, cover, occlusion
 from ecg.signal.kaggle_beat import beat_lengths
 from tests.conftest import MODELS

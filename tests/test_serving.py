@@ -14,7 +14,7 @@ import httpx
 import numpy as np
 import pytest
 
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from tests.conftest import PROJECT, wait_until_answering
 from tests.io.test_readers import ECG, FS
 from ui.serving.failures import FAILURE

@@ -15,12 +15,12 @@ import pandas as pd
 import pytest
 from filelock import FileLock
 
-from ecg import architectures
 from ecg.atomic_files import read_json
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
-from ecg.inputs import INPUTS
-from ecg.recipe import Recipe
+from ecg.networks import architectures
+from ecg.networks.hyperparameters import Recipe
+from ecg.networks.inputs import INPUTS
 from ecg.resuming import ResumePoint
 from ecg.run import NetworkRun
 from ecg.training import BEST_WEIGHTS, LOCK, BeatBatches, fit, one_hot

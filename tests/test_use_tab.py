@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 from hub.repositories import model_repository
 from tests.conftest import MODELS
 from tests.hub_server import HubServer

@@ -7,7 +7,7 @@ import pandas as pd
 
 from ecg.atomic_files import read_json
 from ecg.comparison import formatted
-from ecg.names import REFERENCE_TITLES
+from ecg.networks.registry import REFERENCE_TITLES
 
 SIDE_BY_SIDE = """## How good are they?
 It depends on whom you ask about. **Known** patients have other beats in the training set (the intra-patient protocol, a random

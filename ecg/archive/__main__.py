@@ -22,7 +22,7 @@ from ecg.archive.one_machine import classify_here
 from ecg.archive.store import Store
 from ecg.archive.tables import write_summary
 from ecg.errors import explain_input_errors
-from ecg.names import TITLES
+from ecg.networks.registry import TITLES
 
 MODELS = Path(__file__).parents[2] / "models" / "all_patients"
 

@@ -1,4 +1,4 @@
-"""The names of the models, apart from `ecg.architectures`, which needs Keras."""
+"""The names of the models, apart from `ecg.networks.architectures`, which needs Keras."""
 
 TITLES: dict[str, str] = {
     "simple_rnn": "SimpleRNN",

@@ -12,7 +12,7 @@ from sklearn.preprocessing import MinMaxScaler
 
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
-from ecg.inputs import INPUTS
+from ecg.networks.inputs import INPUTS
 from ecg.signal.context_beat import BEFORE
 
 BASELINES: dict[str, Callable[[int], ClassifierMixin]] = {
@@ -32,7 +32,7 @@ def features(beats: Corpus, inputs: str) -> np.ndarray:
     beats : Corpus
         The n beats.
     inputs : str
-        A key of `ecg.inputs.INPUTS`.
+        A key of `ecg.networks.inputs.INPUTS`.
 
     Returns
     -------

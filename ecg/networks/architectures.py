@@ -1,6 +1,6 @@
 """The five architectures: one stem and one head, and between them five ways to read a sequence.
 
-Each takes inputs as they come (see `ecg.inputs`) and gives the probabilities of the classes N S V F Q, shape (n, 5). The core
+Each takes inputs as they come (see `ecg.networks.inputs`) and gives the probabilities of the classes N S V F Q, shape (n, 5). The core
 reads the beat; the rhythm, where it is given, is a handful of numbers and joins at the head. They are made of Keras's own
 layers alone, so that `keras.saving.load_model` needs none of this code. A further architecture is one function that turns a
 sequence into a sequence, and one entry in `ARCHITECTURES`.
@@ -16,8 +16,8 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.inputs import Inputs, for_keras
-from ecg.recipe import Recipe
+from ecg.networks.hyperparameters import Recipe
+from ecg.networks.inputs import Inputs, for_keras
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 from ecg.signal.rr_features import RATIOS
 
@@ -196,4 +196,4 @@ ARCHITECTURES: dict[str, Architecture] = {
     "attention": Architecture(_transformer, Recipe(weight_decay=5e-2, mixup=0.2)),
     "no_core": Architecture(lambda sequence: sequence),
 }
-"""The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.names`."""
+"""The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.networks.registry`."""

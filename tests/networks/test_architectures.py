@@ -10,13 +10,13 @@ import onnxruntime
 import pytest
 from sklearn.preprocessing import MinMaxScaler
 
-from ecg.architectures import ARCHITECTURES, build
-from ecg.baselines import BASELINES
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
-from ecg.inputs import INPUTS, for_keras
-from ecg.names import ABLATION, ALL_TITLES, TITLES
+from ecg.networks.architectures import ARCHITECTURES, build
+from ecg.networks.baselines import BASELINES
+from ecg.networks.inputs import INPUTS, for_keras
+from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
 from ecg.onnx_export import export_onnx
 from ecg.training import one_hot
 

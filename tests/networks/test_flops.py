@@ -6,9 +6,9 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ecg.architectures import build
-from ecg.cost import mflops
 from ecg.data.beat_table import Corpus
+from ecg.networks.architectures import build
+from ecg.networks.flops import mflops
 
 
 @pytest.mark.parametrize("architecture", ["cnn", "no_core", "attention"])

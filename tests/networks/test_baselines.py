@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ecg.baselines import BASELINES, class_probabilities, features, qrs_widths
 from ecg.data.beat_table import Corpus
+from ecg.networks.baselines import BASELINES, class_probabilities, features, qrs_widths
 from ecg.signal.context_beat import BEFORE
 from ecg.signal.rr_features import RHYTHM
 

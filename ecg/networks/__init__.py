@@ -1,0 +1,1 @@
+"""What is trained: the five architectures, the baselines, their inputs and hyperparameters."""
