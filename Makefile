@@ -11,10 +11,10 @@ train: .venv/train
 	$(BIN)/python train.py
 
 results: .venv/train
-	$(BIN)/python -m ecg.results
-	$(BIN)/python -m ecg.results --protocol inter_patient
-	$(BIN)/python -m ecg.results --protocol all_patients
-	$(BIN)/python -m ecg.overview
+	$(BIN)/python -m ecg.evaluation.report
+	$(BIN)/python -m ecg.evaluation.report --protocol inter_patient
+	$(BIN)/python -m ecg.evaluation.report --protocol all_patients
+	$(BIN)/python -m ecg.evaluation.overview
 
 eda: .venv/train
 	$(BIN)/python -m ecg.exploration.report

@@ -31,15 +31,15 @@ from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.data.synthetic_beats import generate_corpus
 from ecg.errors import InputError, explain_input_errors
+from ecg.evaluation.metrics import report
+from ecg.evaluation.report import write_results
+from ecg.evaluation.run_result import Outcome, check_comparable
 from ecg.experiment import train_baseline
 from ecg.networks.architectures import recipe_of
 from ecg.networks.baselines import BASELINES
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import ALL_TITLES, TITLES
-from ecg.outcome import Outcome, check_comparable
-from ecg.results import write_results
 from ecg.run import NetworkRun, Run
-from ecg.scores import report
 from ecg.side_by_side import train_side_by_side
 from hub.client import client
 from hub.publish import check_access, send

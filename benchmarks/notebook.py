@@ -26,9 +26,9 @@ from ecg.classes import LABELS
 from ecg.data import beat_table
 from ecg.data.beat_table import Corpus
 from ecg.errors import explain_input_errors
+from ecg.evaluation.metrics import score
+from ecg.evaluation.run_result import read_outcomes
 from ecg.networks.registry import TITLES
-from ecg.outcome import read_outcomes
-from ecg.scores import score
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 
 EPOCHS = 50

@@ -12,7 +12,10 @@ import pandas as pd
 from scipy.special import softmax
 
 from ecg.atomic_files import read_json
-from ecg.calibration import (
+from ecg.classes import LABELS
+from ecg.data.beat_table import Corpus
+from ecg.data.splits import record_folds
+from ecg.evaluation.calibration import (
     IDENTITY,
     confidence_threshold,
     cross_fitted,
@@ -20,18 +23,15 @@ from ecg.calibration import (
     fold_in,
     negative_log_likelihood,
 )
-from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
-from ecg.data.splits import record_folds
+from ecg.evaluation.metrics import score
+from ecg.evaluation.run_result import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
 from ecg.model_folder import write_model_folder
 from ecg.networks.baselines import BASELINES, class_probabilities, features
 from ecg.networks.flops import mflops
 from ecg.networks.inputs import INPUTS, for_keras, is_ablation
 from ecg.networks.registry import ALL_TITLES, TITLES
-from ecg.outcome import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
 from ecg.provenance import describe_beats, describe_environment
 from ecg.run import NetworkRun, Run
-from ecg.scores import score
 from ecg.training import MONITOR, VALIDATION_BATCH
 from ecg.validation import train_and_validate
 

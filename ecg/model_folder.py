@@ -30,9 +30,9 @@ from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.beat_table import Corpus
 from ecg.data.synthetic_beats import template_corpus
-from ecg.drawings import draw_confusion_matrix
+from ecg.evaluation.plots import draw_confusion_matrix
+from ecg.evaluation.run_result import Outcome
 from ecg.networks.inputs import INPUTS, for_keras
-from ecg.outcome import Outcome
 
 if TYPE_CHECKING:
     import keras

@@ -19,8 +19,8 @@ from tqdm import tqdm
 
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
+from ecg.evaluation.run_result import Outcome
 from ecg.experiment import train_network
-from ecg.outcome import Outcome
 from ecg.progress import Progress
 from ecg.run import NetworkRun
 

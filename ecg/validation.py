@@ -11,10 +11,10 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from ecg.calibration import logits_of
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import FOLDS, patients, record_folds
+from ecg.evaluation.calibration import logits_of
 from ecg.networks.inputs import INPUTS, for_keras
 from ecg.run import NetworkRun
 from ecg.training import fit

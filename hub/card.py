@@ -10,8 +10,8 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 
 from ecg.atomic_files import read_json
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.comparison import formatted
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
+from ecg.evaluation.tables import formatted
 from ecg.networks.inputs import place
 from ecg.signal.rr_features import RHYTHM
 from hub.repositories import DATASET, SPACE, model_repository

@@ -15,13 +15,13 @@ from ecg.atomic_files import read_json, replace_folder, write_atomically, write_
 from ecg.checksums import CHECKSUMS, verify_checksums
 from ecg.data.beat_table import Corpus
 from ecg.errors import WHAT_TO_DO, InputError, explain_input_errors
-from ecg.outcome import write_outcome
+from ecg.evaluation.run_result import write_outcome
 from ecg.resuming import ResumePoint
 from tests.conftest import MODELS, PROJECT
+from tests.evaluation.test_run_result import make_outcome
 from tests.soak import model_corruption
 from tests.soak.disk_full import files_of_at_most, fill_disk
 from tests.soak.whole import damaged_files
-from tests.test_outcome import make_outcome
 from tests.test_training import KilledError, run_of
 from tests.test_training import train as train_network
 

@@ -16,9 +16,9 @@ from ecg.data import mitdb
 from ecg.data.beat_table import Corpus
 from ecg.data.templates import load_templates
 from ecg.errors import InputError
+from ecg.evaluation.metrics import score
 from ecg.networks.inputs import INPUTS
 from ecg.networks.registry import TITLES
-from ecg.scores import score
 from hub.verify import check_reference
 from tests.conftest import MODELS
 from tests.networks.test_architectures import STRANGER

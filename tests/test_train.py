@@ -16,8 +16,8 @@ from ecg.classes import LABELS
 from ecg.data import mitdb
 from ecg.data.synthetic_beats import generate_corpus
 from ecg.errors import InputError
+from ecg.evaluation.run_result import read_outcomes
 from ecg.networks.registry import REFERENCE_TITLES, TITLES
-from ecg.outcome import read_outcomes
 from hub.verify import check_answers, check_publishable
 from tests.conftest import MODELS, PROJECT
 

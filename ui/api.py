@@ -11,8 +11,8 @@ import numpy as np
 from ecg import classifier
 from ecg.classifier import Model
 from ecg.data.sample_beats import list_samples
+from ecg.evaluation.published_metrics import measured_figures
 from ecg.io.beat_parser import check_beat, check_beats
-from ecg.measured import measured_figures
 from ui.errors import shown_errors
 
 RESULTS = Path(__file__).parents[1] / "results"

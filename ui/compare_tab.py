@@ -6,7 +6,7 @@ import gradio as gr
 import pandas as pd
 
 from ecg.atomic_files import read_json
-from ecg.comparison import formatted
+from ecg.evaluation.tables import formatted
 from ecg.networks.registry import REFERENCE_TITLES
 
 SIDE_BY_SIDE = """## How good are they?

@@ -22,10 +22,10 @@ from wfdb.processing import xqrs_detect
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL
-from ecg.comparison import as_markdown
 from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
-from ecg.recordings.matching import NO_MATCH, match_beats
+from ecg.evaluation.beat_matching import NO_MATCH, match_beats
+from ecg.evaluation.tables import as_markdown
 from ecg.signal.r_peaks import find_peaks
 
 Detector = Callable[[np.ndarray, float], np.ndarray]

@@ -8,8 +8,8 @@ import pandas as pd
 import wfdb
 
 from ecg.classes import LABELS
+from ecg.evaluation.beat_matching import match_beats
 from ecg.recordings.analysis import Analysis
-from ecg.recordings.matching import match_beats
 
 TOLERANCE = 0.15
 """Seconds that a beat may be away from the annotated one: ANSI/AAMI EC57."""

@@ -1,8 +1,8 @@
 """Work out all tables and figures of a protocol from the outcomes of its training runs.
 
-    python -m ecg.results                              # results/intra_patient, from its outcomes/
-    python -m ecg.results --protocol inter_patient
-    python -m ecg.results --protocol inter_patient --inputs kaggle_beat     # of an ablation
+    python -m ecg.evaluation.report                              # results/intra_patient, from its outcomes/
+    python -m ecg.evaluation.report --protocol inter_patient
+    python -m ecg.evaluation.report --protocol inter_patient --inputs kaggle_beat     # of an ablation
 
 Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
 
@@ -26,9 +26,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from ecg import drawings
 from ecg.atomic_files import replace_folder, write_atomically, write_json
-from ecg.comparison import (
+from ecg.data.splits import PROTOCOLS
+from ecg.errors import explain_input_errors
+from ecg.evaluation import plots
+from ecg.evaluation.metrics import report
+from ecg.evaluation.per_record import SUBSETS, records_table, strangers_table
+from ecg.evaluation.run_result import Outcome, best_by_validation, read_outcomes
+from ecg.evaluation.tables import (
     as_markdown,
     calibration_table,
     class_table,
@@ -37,13 +42,8 @@ from ecg.comparison import (
     difference_table,
     resample,
 )
-from ecg.data.splits import PROTOCOLS
-from ecg.errors import explain_input_errors
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
 from ecg.networks.registry import TITLES
-from ecg.outcome import Outcome, best_by_validation, read_outcomes
-from ecg.scores import report
-from ecg.strangers import SUBSETS, records_table, strangers_table
 
 
 def write_results(results: Path) -> str:
@@ -99,10 +99,10 @@ def _write_networks(results: Path, networks: list[Outcome]) -> None:
     ]
     write_atomically(results / "classification_report.txt", "\n".join(reports))
     with replace_folder(results / "figures") as figures:
-        drawings.draw_learning_curves(networks, figures / "learning_curves.png")
-        drawings.draw_confusion_matrices(best, figures / "confusion_matrices.png")
-        drawings.draw_precision_recall(best, figures / "precision_recall.png")
-        drawings.draw_reliability(networks, figures / "reliability.png")
+        plots.draw_learning_curves(networks, figures / "learning_curves.png")
+        plots.draw_confusion_matrices(best, figures / "confusion_matrices.png")
+        plots.draw_precision_recall(best, figures / "precision_recall.png")
+        plots.draw_reliability(networks, figures / "reliability.png")
 
 
 @explain_input_errors

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from ecg import calibration
 from ecg.data.beat_table import Corpus
+from ecg.evaluation import calibration
+from ecg.evaluation.metrics import confident_answers
 from ecg.networks.architectures import build
-from ecg.scores import confident_answers
 
 N = 20_000
 

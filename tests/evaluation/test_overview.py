@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from ecg.errors import InputError
+from ecg.evaluation.overview import ablation_table, main, overview_table
 from ecg.networks.inputs import place
 from ecg.networks.registry import TITLES
-from ecg.overview import ablation_table, main, overview_table
 
 
 def write_comparison(results: Path, protocol: str, inputs: str, models: list[str], f1: float) -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn import metrics
 
-from ecg.uncertainty import (
+from ecg.evaluation.bootstrap import (
     RESAMPLES,
     accuracies,
     holm,

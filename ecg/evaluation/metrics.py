@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from sklearn import metrics
 
-from ecg.calibration import brier_score, expected_calibration_error
 from ecg.classes import LABELS
+from ecg.evaluation.calibration import brier_score, expected_calibration_error
 
 CLASSES = range(len(LABELS))
 

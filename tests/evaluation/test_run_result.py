@@ -10,8 +10,8 @@ import pytest
 
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
-from ecg.outcome import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
-from ecg.scores import score
+from ecg.evaluation.metrics import score
+from ecg.evaluation.run_result import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
 
 
 def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: float = 0.9, **facts: Any) -> Outcome:

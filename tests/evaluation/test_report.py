@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from ecg.atomic_files import read_json
-from ecg.comparison import as_markdown, difference_table, formatted, resample
 from ecg.data.beat_table import Corpus
+from ecg.evaluation.run_result import best_by_validation, read_outcomes, write_outcome
+from ecg.evaluation.tables import as_markdown, difference_table, formatted, resample
 from ecg.networks.registry import ALL_TITLES, TITLES
-from ecg.outcome import best_by_validation, read_outcomes, write_outcome
 from tests.conftest import MODELS, PROJECT
-from tests.test_outcome import make_outcome
+from tests.evaluation.test_run_result import make_outcome
 
 RESULTS = PROJECT / "results" / "intra_patient"
 TABLES = ("comparison", "classes", "differences", "calibration", "cost")

@@ -1,6 +1,6 @@
 """Put the protocols side by side: what the models are worth on patients they know, and on patients they do not.
 
-    python -m ecg.overview          # from the comparison.csv of every protocol and ablation below results/
+    python -m ecg.evaluation.overview          # from the comparison.csv of every protocol and ablation below results/
 
 Writes ``overview.csv`` and ``.md``, the five architectures under both protocols, and ``ablation.csv`` and ``.md``, what each
 part of the beat in context is worth. Macro-F1 is over N S V F throughout, for of Q the test beats of DS2 have seven.
@@ -12,9 +12,9 @@ from pathlib import Path
 import pandas as pd
 
 from ecg.atomic_files import write_atomically
-from ecg.comparison import as_markdown
 from ecg.data.splits import DIVIDING_PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
+from ecg.evaluation.tables import as_markdown
 from ecg.networks.inputs import INPUTS, place
 from ecg.networks.registry import TITLES
 

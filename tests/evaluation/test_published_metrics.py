@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from ecg.classes import LABELS
-from ecg.comparison import as_markdown, class_table
-from ecg.measured import measured_figures
+from ecg.evaluation.published_metrics import measured_figures
+from ecg.evaluation.run_result import read_outcomes
+from ecg.evaluation.tables import as_markdown, class_table
 from ecg.networks.registry import TITLES
-from ecg.outcome import read_outcomes
 from tests.conftest import PROJECT
 
 RESULTS = PROJECT / "results"

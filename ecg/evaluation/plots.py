@@ -12,10 +12,10 @@ from matplotlib.figure import Figure
 from mlxtend.plotting import plot_confusion_matrix
 from sklearn.metrics import average_precision_score, precision_recall_curve
 
-from ecg.calibration import confidence_bins
 from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.evaluation.calibration import confidence_bins
+from ecg.evaluation.run_result import Outcome
 from ecg.networks.registry import ALL_TITLES
-from ecg.outcome import Outcome
 
 mpl.use("Agg")  # drawings go to files; there may be no screen
 COLUMNS = 3

@@ -9,8 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
-from ecg.uncertainty import (
+from ecg.evaluation.bootstrap import (
     accuracies,
     f1s,
     holm,
@@ -20,9 +19,10 @@ from ecg.uncertainty import (
     p_value,
     resampled_confusion_matrices,
 )
+from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
 
 if TYPE_CHECKING:  # scores take scikit-learn, a second to load, and the demo only formats tables
-    from ecg.outcome import Outcome
+    from ecg.evaluation.run_result import Outcome
 
 Figures = dict[str, Callable[[np.ndarray], np.ndarray]]
 FOR_STRANGERS: Figures = {

@@ -30,7 +30,7 @@ def measured_figures(results: Path) -> list[dict[str, Any]]:
     Parameters
     ----------
     results : Path
-        The folder of the measured results, written by ``python -m ecg.results``.
+        The folder of the measured results, written by ``python -m ecg.evaluation.report``.
 
     Returns
     -------

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from ecg.scores import report, score
+from ecg.evaluation.metrics import report, score
 
 LABELS = np.array([0, 0, 0, 0, 0, 0, 1, 1, 2, 3])
 PREDICTED = np.array([0, 0, 0, 0, 0, 1, 1, 0, 2, 2])

@@ -5,9 +5,9 @@ import pandas as pd
 
 from ecg.classes import LABELS
 from ecg.data.mitdb import PACED
+from ecg.evaluation.metrics import score
+from ecg.evaluation.run_result import Outcome
 from ecg.networks.registry import ALL_TITLES
-from ecg.outcome import Outcome
-from ecg.scores import score
 
 ECTOPIC = ("S", "V")
 SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {

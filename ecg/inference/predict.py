@@ -20,10 +20,10 @@ from ecg.classifier import Model, load_models
 from ecg.data import beat_table
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
+from ecg.evaluation.metrics import report
 from ecg.io.wfdb_database import read_database
 from ecg.networks.inputs import INPUTS, Inputs
 from ecg.networks.registry import TITLES
-from ecg.scores import report
 from ecg.signal.context_beat import cut_context_beats
 
 

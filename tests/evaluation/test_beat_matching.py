@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg.recordings.matching import NO_MATCH, match_beats
+from ecg.evaluation.beat_matching import NO_MATCH, match_beats
 
 POSITIONS = st.lists(st.integers(0, 300), max_size=40, unique=True).map(
     lambda values: np.array(sorted(values), dtype=np.int64)

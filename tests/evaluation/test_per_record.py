@@ -7,8 +7,8 @@ import pytest
 
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
-from ecg.outcome import outcome_of
-from ecg.strangers import SUBSETS, records_table, strangers_table
+from ecg.evaluation.per_record import SUBSETS, records_table, strangers_table
+from ecg.evaluation.run_result import outcome_of
 
 S = LABELS.index("S")
 

@@ -10,7 +10,7 @@ One folder a run below ``results/<protocol>/outcomes/<model>/seed<number>/``:
 ``history.csv``   metrics of each epoch; baselines have none
 ================  ===================================================================================================
 
-All that is said of the models on the test beats is worked out from these files (`ecg.results`).
+All that is said of the models on the test beats is worked out from these files (`ecg.evaluation.report`).
 """
 
 from dataclasses import asdict, dataclass
@@ -25,9 +25,9 @@ from ecg.atomic_files import read_json, write_atomically, write_json
 from ecg.classes import LABELS
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
+from ecg.evaluation.metrics import confident_answers, score
 from ecg.networks.hyperparameters import Recipe
 from ecg.networks.registry import ALL_TITLES
-from ecg.scores import confident_answers, score
 
 CALIBRATED = [f"p_{label}" for label in LABELS]
 UNCALIBRATED = [f"uncalibrated_{label}" for label in LABELS]
