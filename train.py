@@ -34,13 +34,13 @@ from ecg.errors import InputError, explain_input_errors
 from ecg.evaluation.metrics import report
 from ecg.evaluation.report import write_results
 from ecg.evaluation.run_result import Outcome, check_comparable
-from ecg.experiment import train_baseline
 from ecg.networks.architectures import recipe_of
 from ecg.networks.baselines import BASELINES
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import ALL_TITLES, TITLES
-from ecg.run import NetworkRun, Run
-from ecg.side_by_side import train_side_by_side
+from ecg.training.config import NetworkRun, Run
+from ecg.training.parallel import train_side_by_side
+from ecg.training.pipeline import train_baseline
 from hub.client import client
 from hub.publish import check_access, send
 from hub.staging import stage

@@ -20,11 +20,11 @@ import numpy as np
 
 from benchmarks import machine, notebook
 from benchmarks.measuring import Comparison, Timing, side_by_side
-from ecg import training
 from ecg.data.synthetic_beats import generate_corpus
 from ecg.networks import architectures
 from ecg.networks.flops import mflops
 from ecg.networks.registry import TITLES
+from ecg.training import fit
 
 EPOCH = 78_800
 """Training beats of the intra-patient protocol."""
@@ -56,8 +56,8 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
     recipe = architectures.recipe_of(architecture, "intra_patient")
     beats, targets = _beats(recipe.batch_size)
     model = architectures.build(architecture, {"beat": beats})
-    batches = training.BeatBatches({"beat": beats}, targets, recipe, seed=0)
-    training.compile_model(model, recipe, len(batches))
+    batches = fit.BeatBatches({"beat": beats}, targets, recipe, seed=0)
+    fit.compile_model(model, recipe, len(batches))
     return lambda: model.fit(batches, shuffle=False, verbose=0), 3 * mflops(model) * 1e6 / 2
 
 
@@ -85,7 +85,7 @@ def their_steps(architecture: str) -> Callable[[], object]:
 def _beats(batch_size: int) -> tuple[np.ndarray, np.ndarray]:
     generated = generate_corpus()
     rows = np.resize(np.random.default_rng(0).permutation(len(generated.labels)), STEPS * batch_size)
-    return generated.beats[rows], training.one_hot(generated.labels[rows])
+    return generated.beats[rows], fit.one_hot(generated.labels[rows])
 
 
 def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, float]:

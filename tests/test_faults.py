@@ -9,21 +9,21 @@ import pandas as pd
 import pytest
 
 import train
-from ecg import resuming
 from ecg.archive.store import Store, write_row
 from ecg.atomic_files import read_json, replace_folder, write_atomically, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums
 from ecg.data.beat_table import Corpus
 from ecg.errors import WHAT_TO_DO, InputError, explain_input_errors
 from ecg.evaluation.run_result import write_outcome
-from ecg.resuming import ResumePoint
+from ecg.training import checkpoints
+from ecg.training.checkpoints import ResumePoint
 from tests.conftest import MODELS, PROJECT
 from tests.evaluation.test_run_result import make_outcome
 from tests.soak import model_corruption
 from tests.soak.disk_full import files_of_at_most, fill_disk
 from tests.soak.whole import damaged_files
-from tests.test_training import KilledError, run_of
-from tests.test_training import train as train_network
+from tests.training.test_fit import KilledError, run_of
+from tests.training.test_fit import train as train_network
 
 ROOM = 2_000
 """Bytes a file may have where the disk is to be full."""
@@ -119,7 +119,7 @@ def test_a_run_that_is_killed_before_its_last_epoch_counts(
             raise KilledError
         write_json(path, content)
 
-    monkeypatch.setattr(resuming, "write_json", killed)
+    monkeypatch.setattr(checkpoints, "write_json", killed)
     with pytest.raises(KilledError):
         train_network(run_of("cosine", epochs=2), generated, tmp_path)
     assert ResumePoint(tmp_path, [], 2).restore() is not None

@@ -25,7 +25,7 @@ class Recipe:
         Each beat is blended with another one of the training set, and so are their targets, in shares drawn from the Beta
         distribution with both parameters of this value; 0 for no blending (Zhang et al., https://arxiv.org/abs/1710.09412).
     rehearsal : float
-        Share of the N beats that are given a made-up rhythm; see `ecg.rehearsal`. Without effect where no rhythm is given.
+        Share of the N beats that are given a made-up rhythm; see `ecg.training.rr_augmentation`. Without effect where no rhythm is given.
     patience : int
         Epochs without a better macro-F1 on validation after which training stops.
     """

@@ -17,8 +17,8 @@ from ecg.networks.architectures import ARCHITECTURES, build
 from ecg.networks.baselines import BASELINES
 from ecg.networks.inputs import INPUTS, for_keras
 from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
-from ecg.onnx_export import export_onnx
-from ecg.training import one_hot
+from ecg.training.export.onnx_export import export_onnx
+from ecg.training.fit import one_hot
 
 STRANGER = """
 import sys, keras, numpy

@@ -17,7 +17,7 @@ from ecg.classifier import load_model
 from ecg.errors import InputError
 from ecg.networks.architectures import build
 from ecg.networks.registry import ABLATION
-from ecg.onnx_export import export_again, export_onnx
+from ecg.training.export.onnx_export import export_again, export_onnx
 from tests.conftest import MODELS
 
 few = settings(max_examples=4)

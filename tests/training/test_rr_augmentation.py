@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg.data.beat_table import Corpus
-from ecg.rehearsal import BEATS, DENSITIES, N, S, ectopy, fibrillation, rehearse
 from ecg.signal.rr_features import RHYTHM, rhythm_vectors
+from ecg.training.rr_augmentation import BEATS, DENSITIES, N, S, ectopy, fibrillation, rehearse
 
 STEADY = np.full(400, 0.8)
 

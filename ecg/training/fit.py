@@ -21,11 +21,11 @@ from ecg.errors import InputError
 from ecg.networks import architectures
 from ecg.networks.hyperparameters import Recipe
 from ecg.networks.inputs import INPUTS, Inputs, for_keras
-from ecg.progress import Progress
-from ecg.provenance import describe_beats, describe_environment
-from ecg.rehearsal import rehearse
-from ecg.resuming import ResumePoint
-from ecg.run import NetworkRun
+from ecg.training.checkpoints import ResumePoint
+from ecg.training.config import NetworkRun
+from ecg.training.progress_bar import Progress
+from ecg.training.provenance import describe_beats, describe_environment
+from ecg.training.rr_augmentation import rehearse
 
 BEST_WEIGHTS = "best.weights.h5"
 LOCK = "lock"

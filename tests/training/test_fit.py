@@ -21,9 +21,9 @@ from ecg.errors import InputError
 from ecg.networks import architectures
 from ecg.networks.hyperparameters import Recipe
 from ecg.networks.inputs import INPUTS
-from ecg.resuming import ResumePoint
-from ecg.run import NetworkRun
-from ecg.training import BEST_WEIGHTS, LOCK, BeatBatches, fit, one_hot
+from ecg.training.checkpoints import ResumePoint
+from ecg.training.config import NetworkRun
+from ecg.training.fit import BEST_WEIGHTS, LOCK, BeatBatches, fit, one_hot
 from tests.conftest import PROJECT
 
 EPOCHS = 5

@@ -77,7 +77,7 @@ class Graph:
             kind = type(operation).__name__
             if kind not in self._translations:
                 raise InputError(
-                    f"{operation.name}: no ONNX is known for {kind}. Add it to TRANSLATIONS in ecg/onnx_layers.py."
+                    f"{operation.name}: no ONNX is known for {kind}. Add it to TRANSLATIONS in ecg/training/export/onnx_layers.py."
                 )
             self._done[id(tensor)] = self._translations[kind](self, operation)
         return self._done[id(tensor)]

@@ -20,9 +20,9 @@ from tqdm import tqdm
 from ecg.data.beat_table import Corpus
 from ecg.errors import InputError
 from ecg.evaluation.run_result import Outcome
-from ecg.experiment import train_network
-from ecg.progress import Progress
-from ecg.run import NetworkRun
+from ecg.training.config import NetworkRun
+from ecg.training.pipeline import train_network
+from ecg.training.progress_bar import Progress
 
 
 def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, Corpus], out: Path) -> Iterator[Outcome]:

@@ -1,6 +1,6 @@
 """What stands in ONNX for each kind of layer.
 
-A translation adds a layer to a graph, and returns the name and the layout (see `ecg.onnx_graph`) of its output.
+A translation adds a layer to a graph, and returns the name and the layout (see `ecg.training.export.onnx_graph`) of its output.
 """
 
 from collections.abc import Callable
@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from ecg.errors import InputError
-from ecg.onnx_graph import Graph, Translation, keras_layout
+from ecg.training.export.onnx_graph import Graph, Translation, keras_layout
 
 
 def _activated(graph: Graph, name: str, activation: Callable[..., Any], layout: str) -> str:
@@ -23,7 +23,9 @@ def _activated(graph: Graph, name: str, activation: Callable[..., Any], layout: 
             return graph.add("Clip", name, np.array(-1.0), np.array(1.0))
         case "softmax":
             return graph.add("Softmax", name, axis=layout.index("c"))
-    raise InputError(f"No ONNX is known for the activation {activation.__name__}. Add it to ecg/onnx_layers.py.")
+    raise InputError(
+        f"No ONNX is known for the activation {activation.__name__}. Add it to ecg/training/export/onnx_layers.py."
+    )
 
 
 def _activation(graph: Graph, layer: keras.Layer) -> tuple[str, str]:

@@ -25,15 +25,15 @@ from ecg.evaluation.calibration import (
 )
 from ecg.evaluation.metrics import score
 from ecg.evaluation.run_result import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
-from ecg.model_folder import write_model_folder
 from ecg.networks.baselines import BASELINES, class_probabilities, features
 from ecg.networks.flops import mflops
 from ecg.networks.inputs import INPUTS, for_keras, is_ablation
 from ecg.networks.registry import ALL_TITLES, TITLES
-from ecg.provenance import describe_beats, describe_environment
-from ecg.run import NetworkRun, Run
-from ecg.training import MONITOR, VALIDATION_BATCH
-from ecg.validation import train_and_validate
+from ecg.training.config import NetworkRun, Run
+from ecg.training.cross_validation import train_and_validate
+from ecg.training.export.model_folder import write_model_folder
+from ecg.training.fit import MONITOR, VALIDATION_BATCH
+from ecg.training.provenance import describe_beats, describe_environment
 
 
 def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:

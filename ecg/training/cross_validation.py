@@ -16,8 +16,8 @@ from ecg.data.beat_table import Corpus
 from ecg.data.splits import FOLDS, patients, record_folds
 from ecg.evaluation.calibration import logits_of
 from ecg.networks.inputs import INPUTS, for_keras
-from ecg.run import NetworkRun
-from ecg.training import fit
+from ecg.training.config import NetworkRun
+from ecg.training.fit import fit
 
 
 @dataclass(frozen=True)

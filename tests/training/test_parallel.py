@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ecg.resuming import ResumePoint
+from ecg.training.checkpoints import ResumePoint
 from tests.conftest import PROJECT
 
 

@@ -62,7 +62,7 @@ def write_model_folder(
     probabilities : ndarray of float32, shape (n, 5)
         What the model says of them.
     """
-    from ecg.onnx_export import export_onnx  # it imports TensorFlow
+    from ecg.training.export.onnx_export import export_onnx  # it imports TensorFlow
 
     names = {label: AAMI_CLASSES[label].name for label in LABELS}
     with replace_folder(folder) as unfinished:

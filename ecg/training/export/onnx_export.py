@@ -2,9 +2,9 @@
 
 Keras's own export goes by way of TensorFlow. Recurrent layers come out of it as loops, and around each convolution stand
 changes of layout that keep ONNX Runtime from its fastest kernels. Here each layer becomes what ONNX has for it; a further kind
-of layer is one function and one entry in `ecg.onnx_layers`.
+of layer is one function and one entry in `ecg.training.export.onnx_layers`.
 
-    python -m ecg.onnx_export models/*/*      # write the ONNX files of these folders anew, from the Keras models in them
+    python -m ecg.training.export.onnx_export models/*/*      # write the ONNX files of these folders anew, from the Keras models in them
 """
 
 import argparse
@@ -21,9 +21,9 @@ from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import CHECKSUMS, verify_checksums, write_checksums
 from ecg.errors import InputError, explain_input_errors
 from ecg.networks.inputs import for_keras
-from ecg.onnx_graph import Graph
-from ecg.onnx_layers import TRANSLATIONS
-from ecg.provenance import describe_environment
+from ecg.training.export.onnx_graph import Graph
+from ecg.training.export.onnx_layers import TRANSLATIONS
+from ecg.training.provenance import describe_environment
 
 OPSET = 17
 """Version of ONNX's operators: the first that knows LayerNormalization (2022)."""
@@ -37,7 +37,7 @@ def export_onnx(model: keras.Model, path: Path) -> None:
     Parameters
     ----------
     model : keras.Model
-        A model of layers known to `ecg.onnx_layers`. Output: probabilities, (n, 5).
+        A model of layers known to `ecg.training.export.onnx_layers`. Output: probabilities, (n, 5).
     path : Path
         The file.
 
@@ -55,7 +55,7 @@ def export_onnx(model: keras.Model, path: Path) -> None:
         helper.make_graph(graph.nodes, model.name, inputs, outputs, graph.constants),
         opset_imports=[helper.make_opsetid("", OPSET)],
         ir_version=helper.find_min_ir_version_for([helper.make_opsetid("", OPSET)]),
-        producer_name="ecg.onnx_export",
+        producer_name="ecg.training.export.onnx_export",
     )
     onnx.checker.check_model(proto, full_check=True)
     onnx.save(proto, path)
@@ -66,7 +66,7 @@ def export_onnx(model: keras.Model, path: Path) -> None:
     if not difference <= TOLERANCE:
         raise InputError(
             f"{model.name} says something else in ONNX Runtime than in Keras: probabilities differ by {difference:.2g}. One "
-            "of its layers has a setting that ecg/onnx_layers.py does not translate."
+            "of its layers has a setting that ecg/training/export/onnx_layers.py does not translate."
         )
 
 
