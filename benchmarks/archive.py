@@ -29,14 +29,14 @@ from scipy.signal import resample_poly
 from benchmarks.archive_report import HOLTER_FS, SECTIONS, write_section
 from ecg.archive.__main__ import MODELS
 from ecg.archive.classifying import Archive
-from ecg.archive.pieces import analyse_in_pieces
 from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
+from ecg.inference.recording_analysis import analyse
+from ecg.inference.streaming import analyse_in_pieces
 from ecg.io.lead_reader import lead_of
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead
 from ecg.networks.registry import TITLES
-from ecg.recordings.analysis import analyse
 
 PROJECT = Path(__file__).parents[1]
 ONE = "simple_rnn"

@@ -94,7 +94,7 @@ def long_section(figures: dict[str, Any]) -> str:
         f"{_table(table)}\n\n"
         f"Of the {beats:,} beats that are found in the day as one piece, {found / beats:.4%} are found in pieces of an hour, "
         f"{figures['in_pieces'] - found:,} further ones are found there, and {figures['same'] / found:.4%} of those found in "
-        "both have the same class by vote of all models. `ecg/archive/pieces.py` says where they may differ, and why."
+        "both have the same class by vote of all models. `ecg/inference/streaming.py` says where they may differ, and why."
     )
 
 

@@ -15,8 +15,8 @@ import onnxruntime
 
 from benchmarks.machine import multiply_adds_per_second
 from benchmarks.measuring import Bound, Comparison, side_by_side
-from ecg.classifier import BATCH, Model, load_models
 from ecg.data.synthetic_beats import generate_corpus
+from ecg.inference.classifier import BATCH, Model, load_models
 from ecg.networks.inputs import INPUTS, Inputs
 
 MODELS = Path(__file__).parents[1] / "models" / "all_patients"

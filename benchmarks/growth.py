@@ -6,7 +6,7 @@ from pathlib import Path
 
 from benchmarks.classification import MODELS, some_beats
 from benchmarks.measuring import Bound, Comparison, side_by_side
-from ecg.classifier import Model, load_models
+from ecg.inference.classifier import Model, load_models
 from ecg.networks.inputs import Inputs
 
 COUNTS = (1_000, 10_000, 100_000)

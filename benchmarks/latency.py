@@ -14,10 +14,10 @@ import numpy as np
 import pandas as pd
 
 from ecg.atomic_files import write_atomically
-from ecg.classifier import Model, load_models
 from ecg.data.beat_table import Corpus
 from ecg.data.splits import PROTOCOLS
 from ecg.data.synthetic_beats import generate_corpus
+from ecg.inference.classifier import Model, load_models
 from ecg.networks.inputs import INPUTS
 
 PROJECT = Path(__file__).parents[1]

@@ -13,7 +13,7 @@ import numpy as np
 
 import app
 from ecg.atomic_files import read_json
-from ecg.classifier import SHAPES, Model
+from ecg.inference.classifier import SHAPES, Model
 from ecg.networks.registry import TITLES
 from hub.pull import SERVED_PROTOCOLS, ModelSet
 

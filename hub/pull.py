@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from huggingface_hub import constants
 
-from ecg.classifier import Model, load_models
 from ecg.errors import InputError
+from ecg.inference.classifier import Model, load_models
 from ecg.networks.registry import TITLES
 from hub.client import client
 from hub.errors import explained

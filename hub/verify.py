@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.classifier import Model, load_model
 from ecg.data.beat_table import Corpus
 from ecg.data.synthetic_beats import template_corpus
 from ecg.errors import InputError
+from ecg.inference.classifier import Model, load_model
 from ecg.networks.inputs import INPUTS
 
 TOLERANCE = 1e-4

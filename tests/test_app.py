@@ -15,9 +15,9 @@ from gradio_client.exceptions import AppError
 from ecg.classes import APPEARANCE, LABEL_OF_SYMBOL, LABELS, appearance
 from ecg.data.splits import PROTOCOLS
 from ecg.data.templates import load_templates
+from ecg.inference.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
 from ecg.io.beat_parser import check_beats
 from ecg.networks.registry import TITLES
-from ecg.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
 from tests.conftest import PROJECT
 from tests.io.test_beat_parser import GOOD
 from tests.soak.load import same

@@ -23,17 +23,17 @@ from ecg.archive import classifying
 from ecg.archive.__main__ import MODELS, classify_archive, main
 from ecg.archive.classifying import Archive, classify_recording
 from ecg.archive.finding import Found, find_recordings
-from ecg.archive.pieces import analyse_in_pieces
 from ecg.archive.store import Store, whole_file
 from ecg.archive.tables import SUMMARY
-from ecg.classifier import Model
 from ecg.errors import InputError
+from ecg.inference.classifier import Model
+from ecg.inference.recording_analysis import analyse
+from ecg.inference.recording_summary import beat_table, summarise
+from ecg.inference.streaming import analyse_in_pieces
 from ecg.io import lead_reader
 from ecg.io.lead_reader import lead_of, open_lead
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead
-from ecg.recordings.analysis import analyse
-from ecg.recordings.report import beat_table, summarise
 from tests.conftest import PROJECT
 from tests.signal.test_context_beat import heart
 

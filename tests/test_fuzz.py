@@ -14,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecg.classifier import Model, load_models
 from ecg.data import mitdb
 from ecg.errors import InputError
+from ecg.inference.classifier import Model, load_models
+from ecg.inference.recording_analysis import analyse, is_inverted
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead
-from ecg.recordings.analysis import analyse, is_inverted
 from ecg.signal.context_beat import cut_context_beats
 from ecg.signal.r_peaks import find_peaks
 from tests.conftest import PROJECT

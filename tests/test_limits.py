@@ -9,8 +9,8 @@ import pytest
 from starlette.datastructures import Headers
 
 from ecg.errors import InputError
+from ecg.inference.recording_analysis import analyse
 from ecg.io.recording import Source, take_lead
-from ecg.recordings.analysis import analyse
 from tests.io.test_readers import ECG, FS
 from ui.deadline import within
 from ui.serving.limits import BURST, LARGEST_BODY, MOST_ADDRESSES, RATE, RateLimit, is_this_machine

@@ -8,10 +8,10 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
-from ecg import classifier
-from ecg.classifier import Model
 from ecg.data.sample_beats import list_samples
 from ecg.evaluation.published_metrics import measured_figures
+from ecg.inference import classifier
+from ecg.inference.classifier import Model
 from ecg.io.beat_parser import check_beat, check_beats
 from ui.errors import shown_errors
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import gradio as gr
 
-from ecg.classifier import classify_beats
+from ecg.inference.classifier import classify_beats
+from ecg.inference.verdict import beats_table, beats_verdict
 from ecg.io.beat_parser import MOST_ROWS, BeatTable, read_csv
-from ecg.verdict import beats_table, beats_verdict
 from ui.beat_reading import BeatReading, Shown
 from ui.downloads import in_cache
 from ui.errors import shown_errors

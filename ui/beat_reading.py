@@ -7,12 +7,12 @@ import gradio as gr
 import numpy as np
 
 from ecg.classes import appearance
-from ecg.classifier import Model, classify
 from ecg.data.sample_beats import sample_id
 from ecg.data.templates import Template
-from ecg.figures import beat_figure, probability_figure
-from ecg.saliency import occlusion
-from ecg.verdict import answer_table, looked_at, verdict
+from ecg.inference.beat_figures import beat_figure, probability_figure
+from ecg.inference.classifier import Model, classify
+from ecg.inference.occlusion import occlusion
+from ecg.inference.verdict import answer_table, looked_at, verdict
 from ui.listeners import PRIVATE
 
 Shown = tuple[Any, ...]

@@ -6,11 +6,11 @@ from typing import Any
 import gradio as gr
 
 from ecg.classes import AAMI_CLASSES
-from ecg.classifier import Model
 from ecg.data import sample_beats
 from ecg.data.mitdb import RECORDS
 from ecg.data.templates import Template, load_templates, symbols_without_template
 from ecg.errors import InputError
+from ecg.inference.classifier import Model
 from ecg.io.beat_parser import EXPECTED, check_beat, parse_text
 from ui import beat_file
 from ui.beat_reading import BeatReading, Shown

@@ -7,10 +7,10 @@ import gradio as gr
 from gradio.data_classes import ListFiles
 from pydantic import model_validator
 
-from ecg.classifier import Model
+from ecg.inference.classifier import Model
+from ecg.inference.recording_analysis import analyse
+from ecg.inference.recording_summary import beat_table, summarise
 from ecg.io.readers import read_recording
-from ecg.recordings.analysis import analyse
-from ecg.recordings.report import beat_table, summarise
 from ui.deadline import LONGEST, within
 from ui.downloads import in_cache
 from ui.errors import shown_errors

@@ -7,14 +7,14 @@ from typing import Any
 
 import gradio as gr
 
-from ecg.classifier import Model
+from ecg.inference.classifier import Model
+from ecg.inference.recording_analysis import Analysis, analyse
+from ecg.inference.recording_figures import strip_figure, tachogram
+from ecg.inference.recording_summary import agreement_table, beat_table, summarise, write_annotation
+from ecg.inference.recording_text import count_table, describe, describe_agreement, describe_beat, next_disagreement
 from ecg.io.readers import FORMATS, read_recording
 from ecg.io.recording import UNITS, Recording
 from ecg.io.sample_recording import read_excerpt
-from ecg.recordings.analysis import Analysis, analyse
-from ecg.recordings.figures import strip_figure, tachogram
-from ecg.recordings.report import agreement_table, beat_table, summarise, write_annotation
-from ecg.recordings.words import count_table, describe, describe_agreement, describe_beat, next_disagreement
 from ui.deadline import LONGEST, within
 from ui.downloads import in_cache, written_in_cache
 from ui.errors import shown_errors

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from ecg.archive.finding import Found
-from ecg.archive.pieces import analyse_in_pieces
 from ecg.archive.store import Store, whole_file, write_row
 from ecg.archive.tables import write_beats
 from ecg.checksums import sha256
-from ecg.classifier import Model, load_model
 from ecg.errors import InputError
+from ecg.inference.classifier import Model, load_model
+from ecg.inference.streaming import analyse_in_pieces
 from ecg.io.lead_reader import open_lead
 
 NOT_THE_RECORDING = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG)

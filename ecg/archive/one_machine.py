@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from ecg.archive.classifying import Archive, classify_recording, fail
 from ecg.archive.finding import Found
 from ecg.archive.store import Store
-from ecg.classifier import Model
+from ecg.inference.classifier import Model
 
 ATTEMPTS = 3
 """A recording whose worker is killed is tried so many times; on a cluster at least."""

@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from ecg.archive.pieces import join
 from ecg.archive.store import Store, whole_file
 from ecg.atomic_files import read_json, write_atomically
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.inference.recording_analysis import FEWEST_BEATS, Analysis
+from ecg.inference.recording_summary import ECTOPIC, beat_table
+from ecg.inference.streaming import join
 from ecg.io.recording import Recording
-from ecg.recordings.analysis import FEWEST_BEATS, Analysis
-from ecg.recordings.report import ECTOPIC, beat_table
 from ecg.signal.signal_quality import REASONS
 
 AT_A_TIME = 10_000
@@ -72,7 +72,7 @@ def write_beats(name: str, models: Iterable[str], pieces: Iterator[Analysis], fi
     models : iterable of str
         Names of the models.
     pieces : iterator of Analysis
-        The recording, in pieces; see `ecg.archive.pieces`.
+        The recording, in pieces; see `ecg.inference.streaming`.
     file : BinaryIO
         What to write the parquet into.
 

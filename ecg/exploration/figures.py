@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
 from ecg.data.beat_table import Corpus
 from ecg.exploration.tables import LEFT_OUT, SETS
-from ecg.figures import INK, on_any_page
+from ecg.inference.beat_figures import INK, on_any_page
 from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH
 
 PROTOCOL_NAMES = {"intra_patient": "random split", "inter_patient": "DS1 / DS2"}

@@ -16,11 +16,11 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
-from ecg.classifier import Model, load_models
 from ecg.data import beat_table
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
 from ecg.evaluation.metrics import report
+from ecg.inference.classifier import Model, load_models
 from ecg.io.wfdb_database import read_database
 from ecg.networks.inputs import INPUTS, Inputs
 from ecg.networks.registry import TITLES

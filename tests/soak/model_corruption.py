@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ecg.checksums import CHECKSUMS, MODEL_FILES
-from ecg.classifier import load_model
 from ecg.errors import InputError
+from ecg.inference.classifier import load_model
 from hub.pull import SERVED_PROTOCOLS, load_shipped
 from tests.conftest import PROJECT
 from tests.soak.finding import Finding

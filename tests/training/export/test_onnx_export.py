@@ -13,8 +13,8 @@ from keras import layers
 
 from ecg.atomic_files import read_json
 from ecg.checksums import verify_checksums
-from ecg.classifier import load_model
 from ecg.errors import InputError
+from ecg.inference.classifier import load_model
 from ecg.networks.architectures import build
 from ecg.networks.registry import ABLATION
 from ecg.training.export.onnx_export import export_again, export_onnx

@@ -7,7 +7,7 @@ line between the samples on either side of it.
 
 import numpy as np
 
-from ecg.classifier import Model
+from ecg.inference.classifier import Model
 from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 
 WINDOW = 12

@@ -4,10 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.figures import on_any_page
-from ecg.recordings.analysis import Analysis
-from ecg.recordings.decimation import min_max
-from ecg.recordings.report import rr_intervals
+from ecg.inference.beat_figures import on_any_page
+from ecg.inference.downsampling import min_max
+from ecg.inference.recording_analysis import Analysis
+from ecg.inference.recording_summary import rr_intervals
 
 MOST_SAMPLES = 6000
 """Samples of the strip that are drawn: about three a pixel of a wide screen."""

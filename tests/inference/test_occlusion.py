@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ecg.classifier import Model, load_models
 from ecg.data.templates import load_templates
+from ecg.inference.classifier import Model, load_models
+from ecg.inference.occlusion import STRIDE, WINDOW, cover, occlusion
 from ecg.networks.registry import TITLES
-from ecg.saliency import STRIDE, WINDOW, cover, occlusion
 from ecg.signal.kaggle_beat import beat_lengths
 from tests.conftest import MODELS
 

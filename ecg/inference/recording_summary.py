@@ -9,7 +9,7 @@ import wfdb
 
 from ecg.classes import LABELS
 from ecg.evaluation.beat_matching import match_beats
-from ecg.recordings.analysis import Analysis
+from ecg.inference.recording_analysis import Analysis
 
 TOLERANCE = 0.15
 """Seconds that a beat may be away from the annotated one: ANSI/AAMI EC57."""

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from ecg.classes import LABELS
-from ecg.classifier import Model, load_models
 from ecg.errors import InputError
+from ecg.inference.classifier import Model, load_models
+from ecg.inference.downsampling import min_max
+from ecg.inference.recording_analysis import Analysis, analyse
+from ecg.inference.recording_figures import clock, strip_figure, tachogram
+from ecg.inference.recording_summary import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
+from ecg.inference.recording_text import count_table, describe, describe_beat, next_disagreement
 from ecg.io.readers import read_recording
 from ecg.io.recording import Annotation, Recording, Source, take_lead
 from ecg.io.sample_recording import read_excerpt
 from ecg.networks.registry import TITLES
-from ecg.recordings.analysis import Analysis, analyse
-from ecg.recordings.decimation import min_max
-from ecg.recordings.figures import clock, strip_figure, tachogram
-from ecg.recordings.report import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
-from ecg.recordings.words import count_table, describe, describe_beat, next_disagreement
 from ecg.signal.signal_quality import Quality
 from tests.conftest import PROJECT
 from tests.signal.test_context_beat import heart

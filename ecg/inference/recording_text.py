@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.recordings.analysis import Analysis
-from ecg.recordings.figures import clock
-from ecg.recordings.report import ECTOPIC
+from ecg.inference.recording_analysis import Analysis
+from ecg.inference.recording_figures import clock
+from ecg.inference.recording_summary import ECTOPIC
 
 
 def describe(summary: dict[str, Any]) -> str:
@@ -17,7 +17,7 @@ def describe(summary: dict[str, Any]) -> str:
     Parameters
     ----------
     summary : dict
-        From `ecg.recordings.report.summarise`.
+        From `ecg.inference.recording_summary.summarise`.
 
     Returns
     -------
@@ -52,7 +52,7 @@ def count_table(summary: dict[str, Any], titles: dict[str, str]) -> pd.DataFrame
     Parameters
     ----------
     summary : dict
-        From `ecg.recordings.report.summarise`.
+        From `ecg.inference.recording_summary.summarise`.
     titles : dict of str to str
         What people call the models.
 
@@ -79,7 +79,7 @@ def describe_agreement(compared: dict[str, Any]) -> str:
     Parameters
     ----------
     compared : dict
-        From `ecg.recordings.report.agreement`.
+        From `ecg.inference.recording_summary.agreement`.
 
     Returns
     -------

@@ -20,7 +20,7 @@ def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: s
     Parameters
     ----------
     answers : dict of str to dict
-        From `ecg.classifier.classify`.
+        From `ecg.inference.classifier.classify`.
     titles : dict of str to str
         What people call the models.
     truth : str or None
@@ -54,7 +54,7 @@ def answer_table(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> 
     Parameters
     ----------
     answers : dict of str to dict
-        From `ecg.classifier.classify`.
+        From `ecg.inference.classifier.classify`.
     titles : dict of str to str
         What people call the models.
 
@@ -85,7 +85,7 @@ def looked_at(title: str, label: str, importance: np.ndarray) -> str:
     label : str
         The class it says.
     importance : ndarray, shape (187,)
-        From `ecg.saliency.occlusion`.
+        From `ecg.inference.occlusion.occlusion`.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Analyse a recording an hour at a time, so that one of two weeks needs no more memory than one of an hour.
 
-The beats are those that `ecg.recordings.analysis.analyse` finds in the recording as a whole:
+The beats are those that `ecg.inference.recording_analysis.analyse` finds in the recording as a whole:
 
 - R peaks: exactly. `find_peaks` itself reads in pieces of an hour; each of ours is read with the hour before, at whose end the
   same piece begins for it, and with its margin behind.
@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.classifier import Model
+from ecg.inference.classifier import Model
+from ecg.inference.recording_analysis import Analysis, beat_warnings
 from ecg.io.lead_reader import Lead
-from ecg.recordings.analysis import Analysis, beat_warnings
 from ecg.signal.context_beat import NEIGHBOURS, cut_context_beats
 from ecg.signal.r_peaks import MARGIN, PIECE, find_peaks
 from ecg.signal.signal_quality import WINDOW, Quality, judge, without_steps

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.classifier import Model
 from ecg.errors import InputError
+from ecg.inference.classifier import Model
 from ecg.io.recording import Recording
 from ecg.signal.context_beat import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.signal.r_peaks import find_peaks

@@ -11,12 +11,12 @@ import pytest
 
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
-from ecg.classifier import BATCH, load_model, load_models
 from ecg.data import mitdb
 from ecg.data.beat_table import Corpus
 from ecg.data.templates import load_templates
 from ecg.errors import InputError
 from ecg.evaluation.metrics import score
+from ecg.inference.classifier import BATCH, load_model, load_models
 from ecg.networks.inputs import INPUTS
 from ecg.networks.registry import TITLES
 from hub.verify import check_reference

@@ -38,7 +38,7 @@ def beat_figure(beat: np.ndarray, title: str, importance: np.ndarray) -> go.Figu
     title : str
         What is drawn.
     importance : ndarray, shape (187,)
-        Of one model, from `ecg.saliency.occlusion`. Where it is negative there is no shade.
+        Of one model, from `ecg.inference.occlusion.occlusion`. Where it is negative there is no shade.
 
     Returns
     -------
@@ -75,7 +75,7 @@ def probability_figure(answers: dict[str, dict[str, Any]], titles: dict[str, str
     Parameters
     ----------
     answers : dict of str to dict
-        From `ecg.classifier.classify`.
+        From `ecg.inference.classifier.classify`.
     titles : dict of str to str
         What people call the models.
 

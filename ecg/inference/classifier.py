@@ -199,7 +199,7 @@ def classify_beats(models: dict[str, Model], beats: np.ndarray) -> list[dict[str
     Returns
     -------
     list of dict
-        For each beat what `ecg.classifier.classify` says of it.
+        For each beat what `ecg.inference.classifier.classify` says of it.
     """
     by_model = {name: model.classify(beats) for name, model in models.items()}
     thresholds = {name: model.metrics["confident"]["threshold"] for name, model in models.items()}
