@@ -15,8 +15,19 @@ import pytest
 
 from ecg.archive.__main__ import classify_archive
 from ecg.archive.store import Store
+from tests.archive.test_archive import (
+    BAD,
+    GOOD,
+    archive_of,
+    blocked,
+    command,
+    files_of,
+    folder,
+    readers_of,
+    started,
+    wait_until,
+)
 from tests.conftest import skip
-from tests.test_archive import BAD, GOOD, archive_of, blocked, command, files_of, folder, readers_of, started, wait_until
 
 __all__ = ["blocked", "folder"]
 RAY = Path(sys.executable).with_name("ray")
