@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from ecg.errors import InputError
 from ecg.exploration.sections import SHAPES, sections
 from ecg.exploration.tables import read_exploration
-from ecg.exploration.words import shape_choices, shape_words
+from ecg.exploration.text import shape_choices, shape_words
 from tests.conftest import PROJECT
 from tests.test_browser import become_a_phone, open_tab
 from ui import data_tab

@@ -11,7 +11,7 @@ from ecg.classes import LABELS
 from ecg.exploration.figures import shape_figure
 from ecg.exploration.sections import SHAPES, Section, sections
 from ecg.exploration.tables import Exploration, read_exploration
-from ecg.exploration.words import shape_choices, shape_words, too_few
+from ecg.exploration.text import shape_choices, shape_words, too_few
 
 INTRODUCTION = """The {beats:,} heartbeats of the MIT-BIH Arrhythmia Database, cut as in the Kaggle "Heartbeat" set. What is
 shown are counts, averages and percentiles; `make eda` works them out anew from the records, and its report shows single beats

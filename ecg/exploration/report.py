@@ -19,11 +19,11 @@ from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.beat_table import Corpus, from_records
 from ecg.errors import explain_input_errors
-from ecg.exploration.drawings import draw_examples, draw_exploration
 from ecg.exploration.figures import example_figure, shape_figure
+from ecg.exploration.plots import draw_examples, draw_exploration
 from ecg.exploration.sections import SHAPES, Section, sections
 from ecg.exploration.tables import Exploration, explore
-from ecg.exploration.words import shape_choices, shape_words, too_few
+from ecg.exploration.text import shape_choices, shape_words, too_few
 
 EXAMPLES = 6
 """Single beats shown of each class."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 import plotly.graph_objects as go
 
-from ecg.exploration import figures, words
+from ecg.exploration import figures, text
 from ecg.exploration.tables import INTERVAL_BINS, Exploration
 
 
@@ -66,7 +66,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "How many beats of each class?",
             "Most beats are normal, so that a model which always answers N has a high accuracy, and a macro-F1 that gives it"
             " away. The random split keeps the shares of the classes; the records of DS1 and DS2 differ.",
-            words.count_words(exploration.counts),
+            text.count_words(exploration.counts),
             (figures.count_figure(exploration.counts),),
         ),
         Section(
@@ -74,7 +74,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "Is anything missing, or there twice?",
             "A test beat that equals a training beat would be answered by heart. Short of that, a beat reaches a fifth into "
             "the next, and a random split often puts the two on different sides.",
-            words.quality_words(exploration.quality),
+            text.quality_words(exploration.quality),
             (),
         ),
         SHAPES,
@@ -84,7 +84,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "Where neighbouring samples say nearly the same, a model loses little by reading several in one step. The light "
             "band beside the diagonal is the QRS complex of the next beat, which comes sooner or later. Each beat is scaled "
             "by its own lowest and highest value, so that the first sample is low where something behind it is high.",
-            words.correlation_words(exploration.correlation),
+            text.correlation_words(exploration.correlation),
             (figures.correlation_figure(exploration.correlation),),
         ),
         Section(
@@ -92,7 +92,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "Whose beats are they?",
             "A few records hold most of the rare beats. What is learnt and measured of such a class is learnt and measured "
             "of one or two people, and a test on strangers hangs on which side they stand.",
-            words.record_words(exploration.records),
+            text.record_words(exploration.records),
             (figures.record_figure(exploration.records),),
         ),
         Section(
@@ -101,7 +101,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "A premature beat comes early for the rhythm around it. The Kaggle beat does not hold that; the beat in context "
             "does. Where early beats are the rule, as in record 232, the median interval is itself that of an early beat, so"
             " that the ratio to it says nothing.",
-            words.interval_words(exploration.intervals),
+            text.interval_words(exploration.intervals),
             tuple(figures.interval_figure(exploration.intervals, interval) for interval in INTERVAL_BINS),
         ),
         Section(
@@ -110,7 +110,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "Beats as points, like ones close together (20 principal components, then t-SNE; distances between clusters mean"
             " nothing). The same points are coloured twice. Where a class makes a cluster, the cluster is mostly one record:"
             " beats are alike because they are one person's.",
-            words.projection_words(exploration.projection),
+            text.projection_words(exploration.projection),
             tuple(figures.projection_figure(exploration.projection, by) for by in ("class", "record")),
         ),
         Section(
@@ -119,7 +119,7 @@ def sections(exploration: Exploration) -> list[Section]:
             "For each test beat of the random split, the training beat nearest to it (Euclidean distance of the 187 values)."
             " Mostly it is one of the same patient, so that it is enough to recognise the patient. Where the beats of that "
             "patient do not count, as of a stranger, the nearest one is much more often of a wrong class.",
-            words.neighbour_words(exploration.neighbours),
+            text.neighbour_words(exploration.neighbours),
             _neighbour_figures(exploration.neighbours),
         ),
     ]

@@ -15,7 +15,7 @@ from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.beat_table import Corpus
 from ecg.exploration.figures import MILLISECONDS, PROTOCOL_NAMES, colour_of
 from ecg.exploration.tables import INTERVAL_BINS, LEFT_OUT, Exploration
-from ecg.exploration.words import shape_choices
+from ecg.exploration.text import shape_choices
 
 mpl.use("Agg")  # drawings go to files; there may be no screen
 PALETTE = {label: heartbeat_class.colour for label, heartbeat_class in AAMI_CLASSES.items()}

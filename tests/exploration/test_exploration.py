@@ -30,7 +30,7 @@ from ecg.exploration.tables import (
     record_table,
     shape_table,
 )
-from ecg.exploration.words import interval_words, neighbour_words, quality_words, shape_choices, too_few
+from ecg.exploration.text import interval_words, neighbour_words, quality_words, shape_choices, too_few
 from tests.conftest import BROWSER_ARGUMENTS, PROJECT
 
 COMMITTED = PROJECT / "results" / "exploration"
