@@ -22,7 +22,7 @@ eda: .venv/train
 # NeuroKit2 asks for an older pandas than the project's, which its detector does not need
 detectors: .venv/train
 	$(BIN)/pip install --quiet --no-deps "neurokit2>=0.2.13,<0.3"
-	$(BIN)/python -m ecg.recordings.detectors
+	$(BIN)/python -m benchmarks.detectors
 
 fuzz: .venv/dev
 	$(BIN)/python -m tests.fuzz

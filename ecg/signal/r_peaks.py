@@ -3,7 +3,7 @@
 In the manner of Pan J, Tompkins WJ. A real-time QRS detection algorithm. IEEE Trans Biomed Eng 32(3):230-236 (1985),
 doi 10.1109/TBME.1985.325532: band-pass, slope, energy in a moving window, a threshold that follows the height of the QRS
 complexes, a check for T waves. But a recording need not be read in real time: the filters have no delay, and the threshold
-knows what follows as well as what went before. The constants were tuned on DS1; `ecg.recordings.detectors` measures what
+knows what follows as well as what went before. The constants were tuned on DS1; `benchmarks.detectors` measures what
 comes of it.
 """
 

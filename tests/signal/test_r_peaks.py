@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import signal
 
+from benchmarks.detectors import score
 from ecg.data import mitdb
 from ecg.data.mitdb import FS
 from ecg.errors import InputError
-from ecg.recordings.detectors import score
 from ecg.signal import r_peaks
 from ecg.signal.r_peaks import find_peaks
 

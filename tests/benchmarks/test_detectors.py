@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from benchmarks import detectors
+from benchmarks.detectors import DETECTORS, compare, main, pooled, score, worst_records
 from ecg.classes import LABEL_OF_SYMBOL
 from ecg.data import mitdb
 from ecg.errors import InputError
-from ecg.recordings import detectors
-from ecg.recordings.detectors import DETECTORS, compare, main, pooled, score, worst_records
 
 
 @pytest.fixture

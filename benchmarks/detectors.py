@@ -1,6 +1,6 @@
 """Compare detectors of R peaks on the MIT-BIH records.
 
-    python -m ecg.recordings.detectors --mitdb DIR      # some minutes; needs SleepECG and NeuroKit2
+    python -m benchmarks.detectors --mitdb DIR      # some minutes; needs SleepECG and NeuroKit2
 
 Writes ``results/detectors.csv``, one row a record and detector, and ``results/detectors.md``. The rules are those of
 ANSI/AAMI EC57: a beat is found if a detection within 150 ms is its own, and episodes of ventricular flutter (in record 207)
