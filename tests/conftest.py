@@ -16,8 +16,8 @@ from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
 from ecg.data import beat_table, mitdb, synthetic_beats
 from ecg.data.beat_table import Corpus
-from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, ONLY_MODELS, TOKEN, hub
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.user import NAMESPACE, ONLY_MODELS, TOKEN, hub
 
 PROJECT = Path(__file__).parents[1]
 MODELS = PROJECT / "models" / "intra_patient"

@@ -12,8 +12,8 @@ import pytest
 from ecg.networks.registry import TITLES
 from hub.repositories import model_repository
 from tests.conftest import MODELS
-from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, environment
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.user import NAMESPACE, environment
 from tests.test_mcp import use
 from ui.snippets import ADDRESS, snippets_of_the_demo, snippets_of_the_hub
 

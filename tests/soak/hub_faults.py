@@ -9,9 +9,9 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.hub_server import HubServer
-from tests.hub_store import Blob, Commit, Repo
-from tests.hub_user import NAMESPACE, ONLY_MODELS, PROJECT, TOKEN, environment, hub
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.store import Blob, Commit, Repo
+from tests.loopback_hub.user import NAMESPACE, ONLY_MODELS, PROJECT, TOKEN, environment, hub
 from tests.soak.finding import Finding
 
 PATIENCE = 30

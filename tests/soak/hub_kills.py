@@ -8,9 +8,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.hub_server import HubServer
-from tests.hub_store import Blob, Commit, Repo
-from tests.hub_user import NAMESPACE, PROJECT, TOKEN, environment, hub
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.store import Blob, Commit, Repo
+from tests.loopback_hub.user import NAMESPACE, PROJECT, TOKEN, environment, hub
 from tests.soak.finding import Finding
 
 Repos = dict[tuple[str, str], Repo]

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tests.hub_server import HubServer
+    from tests.loopback_hub.server import HubServer
 
 LFS_SUFFIXES = (".h5", ".onnx", ".parquet")
 LFS_THRESHOLD = 1_000_000

@@ -15,8 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote
 
-from tests.hub_routes import ROUTES
-from tests.hub_store import Answer, Call, Commit, HubError, Repo
+from tests.loopback_hub.routes import ROUTES
+from tests.loopback_hub.store import Answer, Call, Commit, HubError, Repo
 
 
 @dataclass

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import yaml
 
-from tests.hub_store import LFS_SUFFIXES, LFS_THRESHOLD, Answer, Blob, Call, Commit, HubError, Repo, git_oid, now
+from tests.loopback_hub.store import LFS_SUFFIXES, LFS_THRESHOLD, Answer, Blob, Call, Commit, HubError, Repo, git_oid, now
 
 
 def front_matter(readme: str) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from ecg.networks.registry import TITLES
 from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import model_repository
 from tests.conftest import PROJECT, wait_until_answering
-from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, environment, hub
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.user import NAMESPACE, environment, hub
 
 PULL = ("pull", "--namespace", NAMESPACE)
 CNN = model_repository(NAMESPACE, "cnn", "intra_patient")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.hub_server import HubServer
+from tests.loopback_hub.server import HubServer
 
 PROJECT = Path(__file__).parents[1]
 TOKEN = "hf_do_not_tell"

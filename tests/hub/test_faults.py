@@ -11,8 +11,8 @@ from huggingface_hub import HfApi, constants
 from ecg.errors import InputError
 from hub import client, pull
 from tests.conftest import MODELS
-from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, TOKEN
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.user import NAMESPACE, TOKEN
 from tests.soak import hub_faults, hub_kills
 
 

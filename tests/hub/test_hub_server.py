@@ -20,7 +20,7 @@ from huggingface_hub.errors import (
     RevisionNotFoundError,
 )
 
-from tests.hub_server import HubServer
+from tests.loopback_hub.server import HubServer
 
 MODEL = "someone/model"
 CARD = "---\nlibrary_name: keras\ntags: [ecg]\n---\nA model.\n"

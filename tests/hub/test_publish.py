@@ -28,8 +28,8 @@ from hub.space import locked_versions
 from hub.staging import stage_models
 from hub.verify import check_answers, check_publishable, check_reference
 from tests.conftest import MODELS, PROJECT, wait_until_answering
-from tests.hub_server import HubServer
-from tests.hub_user import NAMESPACE, TOKEN, environment, hub
+from tests.loopback_hub.server import HubServer
+from tests.loopback_hub.user import NAMESPACE, TOKEN, environment, hub
 
 REPOSITORIES = [
     *(("model", model_repository(NAMESPACE, architecture, protocol)) for protocol, architecture in product(PROTOCOLS, TITLES)),
