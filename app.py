@@ -32,15 +32,15 @@ from ecg.errors import InputError, explain_input_errors
 from hub.pull import ModelSet, load_shipped, pull_or_else
 from ui import api, beat_tab, compare_tab, data_tab, recording_api, recording_tab, use_tab
 from ui.health import health_route
-from ui.look import CSS, THEME
-from ui.serving.batches import answer_wrong_ones_alone
-from ui.serving.calls import ForgetfulCalls
-from ui.serving.failures import EXCEPTION_HANDLERS, WordedFailures
-from ui.serving.headers import SafeHeaders
-from ui.serving.limits import BodyLimit, RateLimit
-from ui.serving.no_fetching import fetch_nothing
-from ui.serving.request_log import RequestLog
-from ui.serving.same_origin import SameOrigin
+from ui.middleware.batches import answer_wrong_ones_alone
+from ui.middleware.calls import ForgetfulCalls
+from ui.middleware.error_messages import EXCEPTION_HANDLERS, WordedFailures
+from ui.middleware.limits import BodyLimit, RateLimit
+from ui.middleware.no_fetching import fetch_nothing
+from ui.middleware.request_log import RequestLog
+from ui.middleware.same_origin import SameOrigin
+from ui.middleware.security_headers import SafeHeaders
+from ui.theme import CSS, THEME
 
 MODELS = Path(__file__).parent / "models"
 RESULTS = Path(__file__).parent / "results"

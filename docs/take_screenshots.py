@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from app import MODELS, compose
 from hub.pull import load_shipped
-from ui.look import CSS, THEME
+from ui.theme import CSS, THEME
 
 FOLDER = Path(__file__).parent
 SAMPLE = "F · record 213"

@@ -1,4 +1,4 @@
-"""The code one can copy from the demo; tests/test_use_tab.py runs it."""
+"""The code one can copy from the demo; tests/ui/test_use_tab.py runs it."""
 
 import json
 from dataclasses import dataclass

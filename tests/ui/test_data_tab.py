@@ -10,7 +10,7 @@ from ecg.exploration.sections import SHAPES, sections
 from ecg.exploration.tables import read_exploration
 from ecg.exploration.text import shape_choices, shape_words
 from tests.conftest import PROJECT
-from tests.test_browser import become_a_phone, open_tab
+from tests.ui.test_browser import become_a_phone, open_tab
 from ui import data_tab
 
 RESULTS = PROJECT / "results"

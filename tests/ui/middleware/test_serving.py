@@ -17,9 +17,9 @@ import pytest
 from ecg.networks.registry import TITLES
 from tests.conftest import PROJECT, wait_until_answering
 from tests.io.test_readers import ECG, FS
-from ui.serving.failures import FAILURE
-from ui.serving.headers import HEADERS
-from ui.serving.no_fetching import REFUSAL
+from ui.middleware.error_messages import FAILURE
+from ui.middleware.no_fetching import REFUSAL
+from ui.middleware.security_headers import HEADERS
 
 
 def test_its_health_names_the_models(demo: tuple[str, int]) -> None:

@@ -13,8 +13,8 @@ from ecg.inference.recording_analysis import analyse
 from ecg.io.recording import Source, take_lead
 from tests.io.test_readers import ECG, FS
 from ui.deadline import within
-from ui.serving.limits import BURST, LARGEST_BODY, MOST_ADDRESSES, RATE, RateLimit, is_this_machine
-from ui.serving.same_origin import is_foreign
+from ui.middleware.limits import BURST, LARGEST_BODY, MOST_ADDRESSES, RATE, RateLimit, is_this_machine
+from ui.middleware.same_origin import is_foreign
 
 CALL = "/gradio_api/call/sample_beats"
 

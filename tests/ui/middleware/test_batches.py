@@ -10,7 +10,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ui.serving.batches import answer_wrong_ones_alone
+from ui.middleware.batches import answer_wrong_ones_alone
 
 
 def is_right(inputs: Sequence[Any]) -> bool:

@@ -14,7 +14,7 @@ from hub.repositories import model_repository
 from tests.conftest import MODELS
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, environment
-from tests.test_mcp import use
+from tests.ui.test_mcp import use
 from ui.snippets import ADDRESS, snippets_of_the_demo, snippets_of_the_hub
 
 

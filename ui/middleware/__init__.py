@@ -1,0 +1,1 @@
+"""What stands between the network and the app: request log, headers, limits, and error messages."""
