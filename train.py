@@ -26,15 +26,15 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")  # off on some processors, where training then takes much longer
 
-from ecg.data import beat_table
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_sources import read_kaggle_beats, read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import PROTOCOLS
-from ecg.data.synthetic_beats import generate_corpus
+from ecg.data.synthetic_beats import generate_beats
 from ecg.errors import InputError, explain_input_errors
 from ecg.evaluation.metrics import report
 from ecg.evaluation.report import write_results
-from ecg.evaluation.run_result import Outcome, check_comparable
-from ecg.networks.architectures import recipe_of
+from ecg.evaluation.run_result import RunResult, check_comparable
+from ecg.networks.architectures import hyperparameters_of
 from ecg.networks.baselines import BASELINES
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import ALL_TITLES, TITLES
@@ -96,7 +96,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def load_corpus(options: argparse.Namespace) -> Corpus:
+def load_corpus(options: argparse.Namespace) -> BeatTable:
     """Load or generate the beats the command line asks for.
 
     Parameters
@@ -106,12 +106,12 @@ def load_corpus(options: argparse.Namespace) -> Corpus:
 
     Returns
     -------
-    Corpus
+    BeatTable
         The table of all beats.
     """
     if options.smoke:
-        return generate_corpus()
-    return beat_table.from_kaggle(options.kaggle) if options.kaggle else beat_table.from_records(options.mitdb)
+        return generate_beats()
+    return read_kaggle_beats(options.kaggle) if options.kaggle else read_mitdb_beats(options.mitdb)
 
 
 def settings(options: argparse.Namespace, architecture: str, data_fingerprint: str) -> Run:
@@ -129,32 +129,32 @@ def settings(options: argparse.Namespace, architecture: str, data_fingerprint: s
     Returns
     -------
     Run
-        The settings; those of a network have a recipe.
+        The settings; those of a network have a hyperparameters.
     """
     run = (architecture, options.protocol, options.inputs, options.seed, data_fingerprint, options.smoke)
     if architecture in BASELINES:
         return Run(*run)
-    recipe = recipe_of(architecture, options.protocol)
-    epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else recipe.epochs)
-    return NetworkRun(*run, replace(recipe, epochs=epochs))
+    hyperparameters = hyperparameters_of(architecture, options.protocol)
+    epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else hyperparameters.epochs)
+    return NetworkRun(*run, replace(hyperparameters, epochs=epochs))
 
 
-def train(runs: list[Run], parts: dict[str, Corpus], out: Path) -> Iterator[Outcome]:
+def train(runs: list[Run], parts: dict[str, BeatTable], out: Path) -> Iterator[RunResult]:
     """Train networks side by side, and baselines, which take all cores themselves, one after another.
 
     Parameters
     ----------
     runs : list of Run
         What to train.
-    parts : dict of str to Corpus
+    parts : dict of str to BeatTable
         The beats of the splits.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
 
     Yields
     ------
-    Outcome
-        The next outcome.
+    RunResult
+        The next run_result.
     """
     yield from train_side_by_side([run for run in runs if isinstance(run, NetworkRun)], parts, out)
     for run in runs:
@@ -189,16 +189,16 @@ def main(arguments: list[str] | None = None) -> None:
     parts = table.parts(options.protocol)
     fingerprint = table.fingerprint()
     runs = [settings(options, name, fingerprint) for name in options.arch]
-    results = options.out / "results" / runs[0].place
+    results = options.out / "results" / runs[0].result_path
     for run in runs:
         check_comparable(results, asdict(run))
     started = time.monotonic()
-    for outcome in train(runs, parts, options.out):
-        print(f"\n{outcome.facts['title']} on the test set\n{report(outcome.labels, outcome.probabilities)}")
+    for run_result in train(runs, parts, options.out):
+        print(f"\n{run_result.facts['title']} on the test set\n{report(run_result.labels, run_result.probabilities)}")
     minutes = (time.monotonic() - started) / 60
     print(write_results(results))
     print(f"training took {minutes:.1f} minutes in all")
-    print(f"models: {options.out / 'models' / runs[0].place}, results: {results}")
+    print(f"models: {options.out / 'models' / runs[0].result_path}, results: {results}")
     if options.publish:
         with tempfile.TemporaryDirectory() as folder:
             send(client(), options.publish, stage(options.publish, Path(folder), records=options.mitdb), False, None)

@@ -15,7 +15,7 @@ import onnxruntime
 
 from benchmarks.machine import multiply_adds_per_second
 from benchmarks.measuring import Bound, Comparison, side_by_side
-from ecg.data.synthetic_beats import generate_corpus
+from ecg.data.synthetic_beats import generate_beats
 from ecg.inference.classifier import BATCH, Model, load_models
 from ecg.networks.inputs import INPUTS, Inputs
 
@@ -44,7 +44,7 @@ def some_beats(count: int) -> Inputs:
     dict of str to ndarray
         The inputs.
     """
-    few = INPUTS["context"](generate_corpus())
+    few = INPUTS["context"](generate_beats())
     return {name: np.resize(values, (count, *values.shape[1:])) for name, values in few.items()}
 
 

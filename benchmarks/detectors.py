@@ -25,7 +25,7 @@ from ecg.classes import LABEL_OF_SYMBOL
 from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
 from ecg.evaluation.beat_matching import NO_MATCH, match_beats
-from ecg.evaluation.tables import as_markdown
+from ecg.evaluation.table_format import as_markdown
 from ecg.signal.r_peaks import find_peaks
 
 Detector = Callable[[np.ndarray, float], np.ndarray]

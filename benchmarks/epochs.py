@@ -20,7 +20,7 @@ import numpy as np
 
 from benchmarks import machine, notebook
 from benchmarks.measuring import Comparison, Timing, side_by_side
-from ecg.data.synthetic_beats import generate_corpus
+from ecg.data.synthetic_beats import generate_beats
 from ecg.networks import architectures
 from ecg.networks.flops import mflops
 from ecg.networks.registry import TITLES
@@ -53,11 +53,11 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
         Multiply-adds for each beat: those of the matrix products forwards, and twice as many backwards.
     """
     keras.utils.set_random_seed(0)
-    recipe = architectures.recipe_of(architecture, "intra_patient")
-    beats, targets = _beats(recipe.batch_size)
+    hyperparameters = architectures.hyperparameters_of(architecture, "intra_patient")
+    beats, targets = _beats(hyperparameters.batch_size)
     model = architectures.build(architecture, {"beat": beats})
-    batches = fit.BeatBatches({"beat": beats}, targets, recipe, seed=0)
-    fit.compile_model(model, recipe, len(batches))
+    batches = fit.BeatBatches({"beat": beats}, targets, hyperparameters, seed=0)
+    fit.compile_model(model, hyperparameters, len(batches))
     return lambda: model.fit(batches, shuffle=False, verbose=0), 3 * mflops(model) * 1e6 / 2
 
 
@@ -83,7 +83,7 @@ def their_steps(architecture: str) -> Callable[[], object]:
 
 
 def _beats(batch_size: int) -> tuple[np.ndarray, np.ndarray]:
-    generated = generate_corpus()
+    generated = generate_beats()
     rows = np.resize(np.random.default_rng(0).permutation(len(generated.labels)), STEPS * batch_size)
     return generated.beats[rows], fit.one_hot(generated.labels[rows])
 
@@ -120,7 +120,7 @@ def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, f
             rounds,
         )
         operations = ours.submit(_our_operations, architecture).result()
-    ours_of_epoch = _of_epoch(taken["ours"], architectures.recipe_of(architecture, "intra_patient").batch_size)
+    ours_of_epoch = _of_epoch(taken["ours"], architectures.hyperparameters_of(architecture, "intra_patient").batch_size)
     return ours_of_epoch, _of_epoch(taken["theirs"], notebook.NETWORKS[counterpart].batch_size), EPOCH * operations
 
 

@@ -14,7 +14,8 @@ import wfdb
 
 from benchmarks.machine import bytes_hashed_per_second, seconds_to_read
 from benchmarks.measuring import Comparison, side_by_side
-from ecg.data import beat_table, mitdb
+from ecg.data import mitdb
+from ecg.data.beat_sources import read_mitdb_beats
 
 IN_MEMORY, AS_PARQUET, AT_LEAST = 1 / 0.9, 1 / 1.3, 1.0
 """How many times faster ours is to be than wfdb: the table, the table as a file, and the table beside wfdb at its fastest."""
@@ -44,9 +45,9 @@ def measure(quick: bool) -> list[Comparison]:
     with tempfile.TemporaryDirectory() as temporary:
         file = Path(temporary) / "beats.parquet"
         contestants: dict[str, Callable[[], object]] = {
-            "table": lambda: beat_table.from_records(folder),
+            "table": lambda: read_mitdb_beats(folder),
             "wfdb": lambda: _read(folder),
-            "parquet": lambda: beat_table.from_records(folder).write_parquet(file),
+            "parquet": lambda: read_mitdb_beats(folder).write_parquet(file),
             "wfdb at its fastest": lambda: _read(folder, channels=[0], physical=False, return_res=16),
         }
         datasets.disable_progress_bars()

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 
 from ecg.atomic_files import write_atomically
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import PROTOCOLS
-from ecg.data.synthetic_beats import generate_corpus
+from ecg.data.synthetic_beats import generate_beats
 from ecg.inference.classifier import Model, load_models
 from ecg.networks.inputs import INPUTS
 
@@ -25,14 +25,14 @@ RECORD = 2280
 """Beats of a record of half an hour, on average."""
 
 
-def milliseconds(models: dict[str, Model], beats: Corpus, rounds: int) -> dict[str, float]:
+def milliseconds(models: dict[str, Model], beats: BeatTable, rounds: int) -> dict[str, float]:
     """Measure how long each model takes.
 
     Parameters
     ----------
     models : dict of str to Model
         The models.
-    beats : Corpus
+    beats : BeatTable
         What they classify, all at once.
     rounds : int
         How often each does.
@@ -53,14 +53,14 @@ def milliseconds(models: dict[str, Model], beats: Corpus, rounds: int) -> dict[s
     return {name: statistics.median(taken) for name, taken in times.items()}
 
 
-def measure(protocol: str, beats: Corpus) -> pd.DataFrame:
+def measure(protocol: str, beats: BeatTable) -> pd.DataFrame:
     """Measure the models of a protocol.
 
     Parameters
     ----------
     protocol : str
         One of `ecg.data.splits.PROTOCOLS`.
-    beats : Corpus
+    beats : BeatTable
         A record of beats.
 
     Returns
@@ -86,7 +86,7 @@ def measure(protocol: str, beats: Corpus) -> pd.DataFrame:
 
 def main() -> None:
     """Measure and write the tables."""
-    generated = generate_corpus()
+    generated = generate_beats()
     beats = generated.rows(np.arange(RECORD) % len(generated.labels))
     for protocol in PROTOCOLS:
         table = measure(protocol, beats)

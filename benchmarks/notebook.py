@@ -23,11 +23,11 @@ from keras import layers
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
-from ecg.data import beat_table
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_sources import read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from ecg.errors import explain_input_errors
 from ecg.evaluation.metrics import score
-from ecg.evaluation.run_result import read_outcomes
+from ecg.evaluation.run_result import read_run_results
 from ecg.networks.registry import TITLES
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 
@@ -135,14 +135,14 @@ class Deadline(keras.callbacks.Callback):
         self.model.stop_training = self.model.stop_training or self.over
 
 
-def evaluate(architecture: str, parts: dict[str, Corpus], minutes: float) -> dict[str, Any]:
+def evaluate(architecture: str, parts: dict[str, BeatTable], minutes: float) -> dict[str, Any]:
     """Train a network and classify the validation beats.
 
     Parameters
     ----------
     architecture : str
         A key of `NETWORKS`.
-    parts : dict of str to Corpus
+    parts : dict of str to BeatTable
         The splits of the intra-patient protocol.
     minutes : float
         How long to train, at most.
@@ -165,8 +165,8 @@ def evaluate(architecture: str, parts: dict[str, Corpus], minutes: float) -> dic
         verbose=2,
     ).epoch
     said = score(validation.labels, model.predict(validation.beats[..., None], verbose=0))
-    outcomes = read_outcomes(PROJECT / "results" / "intra_patient")
-    ours = [outcome.facts["validation"] for outcome in outcomes if outcome.model == architecture]
+    run_results = read_run_results(PROJECT / "results" / "intra_patient")
+    ours = [run_result.facts["validation"] for run_result in run_results if run_result.model == architecture]
     return {
         "model": TITLES[architecture],
         "notebook: epochs": len(epochs),
@@ -193,7 +193,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--arch", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="default: all")
     parser.add_argument("--minutes", type=float, default=float("inf"), help="at most so many for each; default: no limit")
     options = parser.parse_args(arguments)
-    parts = beat_table.from_records(options.mitdb).parts("intra_patient")
+    parts = read_mitdb_beats(options.mitdb).parts("intra_patient")
     rows: list[dict[Any, Any]] = pd.read_csv(RESULT).to_dict("records") if RESULT.exists() else []
     for name in options.arch:  # the table is written after each, because some take hours
         row = evaluate(name, parts, options.minutes)

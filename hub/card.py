@@ -11,8 +11,8 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from ecg.atomic_files import read_json
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
-from ecg.evaluation.tables import formatted
-from ecg.networks.inputs import place
+from ecg.evaluation.result_paths import result_path
+from ecg.evaluation.table_format import formatted
 from ecg.signal.rr_features import RHYTHM
 from hub.repositories import DATASET, SPACE, model_repository
 
@@ -125,9 +125,9 @@ def _lines(namespace: str, metrics: dict[str, Any], results: Path) -> Iterator[L
     else:
         row = _row(results / protocol / "comparison.csv", title)
         unseen = f"all {metrics['beats']:,} beats, each by a model that has not seen its record"
-        yield _line(unseen, "five others: this recipe, four fifths of the records each", row)
+        yield _line(unseen, "five others: this hyperparameters, four fifths of the records each", row)
     if protocol == "intra_patient":
-        row = _row(results / place("inter_patient", "kaggle_beat") / "comparison.csv", title)
+        row = _row(results / result_path("inter_patient", "kaggle_beat") / "comparison.csv", title)
         yield _line("patients never seen (DS2)", "others: this architecture trained on DS1 alone", row)
     else:
         row = _row(results / "intra_patient" / "comparison.csv", title)
@@ -194,7 +194,7 @@ def write_card(facts: Facts) -> str:
         classes={label: heartbeat_class.name for label, heartbeat_class in AAMI_CLASSES.items()},
         training=facts.provenance["training"],
         versions=facts.provenance["versions"],
-        recipe=facts.metrics["recipe"],
+        hyperparameters=facts.metrics["hyperparameters"],
         emissions=_emissions(facts),
         watts=WATTS,
         intensity=GRAMS_PER_KWH,

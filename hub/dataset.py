@@ -8,7 +8,7 @@ import numpy as np
 from huggingface_hub import DatasetCard, DatasetCardData
 
 from ecg.atomic_files import write_atomically
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import DIVIDING_PROTOCOLS, SPLITS
 from hub.repositories import DATASET
 
@@ -18,27 +18,27 @@ LEFT_OUT = "none"
 HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
 
 
-def write_dataset(namespace: str, corpus: Corpus, folder: Path) -> None:
+def write_dataset(namespace: str, beat_table: BeatTable, folder: Path) -> None:
     """Write the files of the dataset repository.
 
     Parameters
     ----------
     namespace : str
         User or organisation that publishes.
-    corpus : Corpus
+    beat_table : BeatTable
         All beats.
     folder : Path
         Where they go.
     """
-    intra, inter = (corpus.splits[protocol] for protocol in DIVIDING_PROTOCOLS)
+    intra, inter = (beat_table.splits[protocol] for protocol in DIVIDING_PROTOCOLS)
     for intra_split, inter_split in product(SPLITS, [*SPLITS, ""]):
         rows = (intra == intra_split) & (inter == inter_split)
         if rows.any():
-            corpus.rows(rows).write_parquet(folder / "data" / f"{intra_split}-{inter_split or LEFT_OUT}.parquet")
-    write_atomically(folder / "README.md", _card(namespace, corpus))
+            beat_table.rows(rows).write_parquet(folder / "data" / f"{intra_split}-{inter_split or LEFT_OUT}.parquet")
+    write_atomically(folder / "README.md", _card(namespace, beat_table))
 
 
-def _card(namespace: str, corpus: Corpus) -> str:
+def _card(namespace: str, beat_table: BeatTable) -> str:
     data = DatasetCardData(
         language="en",
         license="odc-by",
@@ -50,14 +50,14 @@ def _card(namespace: str, corpus: Corpus) -> str:
     )
     protocols = {
         protocol: {split: int(np.count_nonzero(splits == split)) for split in SPLITS}
-        for protocol, splits in corpus.splits.items()
+        for protocol, splits in beat_table.splits.items()
     }
     return str(
         DatasetCard.from_template(
             data,
             template_path=str(TEMPLATE),
             repo_id=f"{namespace}/{DATASET}",
-            beats=len(corpus.labels),
+            beats=len(beat_table.labels),
             protocols=protocols,
         )
     )

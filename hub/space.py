@@ -11,7 +11,7 @@ from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import DATASET, model_repository
 
 PARTS = ("app.py", "ecg", "hub", "ui", *(f"models/{protocol}" for protocol in SERVED_PROTOCOLS), "results", "LICENSE")
-NOT_NEEDED = shutil.ignore_patterns("__pycache__", "outcomes", "LOG.md")
+NOT_NEEDED = shutil.ignore_patterns("__pycache__", "run_results", "LOG.md")
 CARD = """---
 {front_matter}
 ---

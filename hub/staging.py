@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 
 from ecg.atomic_files import write_atomically
-from ecg.data import beat_table, mitdb, templates
-from ecg.data.beat_table import Corpus
+from ecg.data import mitdb, templates
+from ecg.data.beat_sources import read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import PROTOCOLS
-from ecg.data.synthetic_beats import template_corpus
+from ecg.data.synthetic_beats import template_beats
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import TITLES
 from hub.card import gather, write_card
@@ -50,7 +51,7 @@ def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records:
         If a model may not be published, or the dataset is wanted and the records cannot be had.
     """
     at_hand = "dataset" in parts or records is not None or mitdb.find() is not None
-    beats = beat_table.from_records(records) if at_hand else None
+    beats = read_mitdb_beats(records) if at_hand else None
     repositories = stage_models(namespace, folder, beats) if "models" in parts else []
     if "dataset" in parts and beats is not None:
         repositories.append(Repository(f"{namespace}/{DATASET}", "dataset", folder / DATASET))
@@ -61,7 +62,7 @@ def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records:
     return repositories
 
 
-def stage_models(namespace: str, folder: Path, beats: Corpus | None) -> list[Repository]:
+def stage_models(namespace: str, folder: Path, beats: BeatTable | None) -> list[Repository]:
     """Write the repositories of the models, having checked the models.
 
     Parameters
@@ -70,7 +71,7 @@ def stage_models(namespace: str, folder: Path, beats: Corpus | None) -> list[Rep
         User or organisation that publishes.
     folder : Path
         Where each repository gets a folder.
-    beats : Corpus or None
+    beats : BeatTable or None
         All beats of the records where they are at hand: the models are then checked on their 500 reference beats too.
 
     Returns
@@ -102,4 +103,4 @@ def _write_samples(inputs: str, folder: Path) -> None:
     if inputs == "kaggle_beat":
         shutil.copyfile(templates.FILE, folder / "sample_beats.csv")
     else:
-        np.savez(folder / "sample_inputs.npz", allow_pickle=False, **INPUTS[inputs](template_corpus()))
+        np.savez(folder / "sample_inputs.npz", allow_pickle=False, **INPUTS[inputs](template_beats()))

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
-from ecg.data.synthetic_beats import template_corpus
+from ecg.data.beat_table import BeatTable
+from ecg.data.synthetic_beats import template_beats
 from ecg.errors import InputError
 from ecg.inference.classifier import Model, load_model
 from ecg.networks.inputs import INPUTS
@@ -59,19 +59,19 @@ def check_answers(folder: Path) -> Model:
     """
     model = load_model(folder)
     _compare(
-        folder, model, template_corpus(), ["symbol", "record"], pd.read_csv(folder / "templates.csv", dtype={"record": str})
+        folder, model, template_beats(), ["symbol", "record"], pd.read_csv(folder / "templates.csv", dtype={"record": str})
     )
     return model
 
 
-def check_reference(folder: Path, beats: Corpus) -> None:
+def check_reference(folder: Path, beats: BeatTable) -> None:
     """Check that a model says of 500 test beats what it said when it was exported.
 
     Parameters
     ----------
     folder : Path
         A model folder.
-    beats : Corpus
+    beats : BeatTable
         All beats of the records.
 
     Raises
@@ -83,7 +83,7 @@ def check_reference(folder: Path, beats: Corpus) -> None:
     _compare(folder, load_model(folder), beats, ["record", "sample"], stored)
 
 
-def _compare(folder: Path, model: Model, beats: Corpus, key: list[str], stored: pd.DataFrame) -> None:
+def _compare(folder: Path, model: Model, beats: BeatTable, key: list[str], stored: pd.DataFrame) -> None:
     rows = pd.DataFrame({"symbol": beats.symbols, "record": beats.records, "sample": beats.samples}).reset_index(names="row")
     known = rows.merge(stored, on=key, suffixes=("", "_stored"))
     inputs = INPUTS[model.inputs](beats.rows(known["row"].to_numpy()))

@@ -14,8 +14,9 @@ import pytest
 from hypothesis import settings
 from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
 
-from ecg.data import beat_table, mitdb, synthetic_beats
-from ecg.data.beat_table import Corpus
+from ecg.data import mitdb, synthetic_beats
+from ecg.data.beat_sources import read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, ONLY_MODELS, TOKEN, hub
 
@@ -50,15 +51,15 @@ def records() -> Path:
 
 
 @pytest.fixture(scope="session")
-def beats(records: Path) -> Corpus:
+def beats(records: Path) -> BeatTable:
     """All beats of the records."""
-    return beat_table.from_records(records)
+    return read_mitdb_beats(records)
 
 
 @pytest.fixture(scope="session")
-def generated() -> Corpus:
+def generated() -> BeatTable:
     """Generated beats, for which no records are needed."""
-    return synthetic_beats.generate_corpus()
+    return synthetic_beats.generate_beats()
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,11 @@ import pytest
 import train
 from ecg.archive.store import Store, write_row
 from ecg.atomic_files import read_json, replace_folder, write_atomically, write_json
-from ecg.checksums import CHECKSUMS, verify_checksums
-from ecg.data.beat_table import Corpus
+from ecg.checksums import CHECKSUMS
+from ecg.data.beat_table import BeatTable
 from ecg.errors import WHAT_TO_DO, InputError, explain_input_errors
-from ecg.evaluation.run_result import write_outcome
+from ecg.evaluation.run_result import write_run_result
+from ecg.networks.model_files import verify_model_folder
 from ecg.training import checkpoints
 from ecg.training.checkpoints import ResumePoint
 from tests.conftest import MODELS, PROJECT
@@ -42,7 +43,7 @@ def test_a_model_with_a_damaged_file_is_refused(tmp_path: Path) -> None:
 def test_a_list_of_checksums_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / CHECKSUMS).write_bytes(b"\xff\x00\n\n" * 9)
     with pytest.raises(InputError, match="SHA256SUMS is damaged: it does not list config.json"):
-        verify_checksums(tmp_path)
+        verify_model_folder(tmp_path)
 
 
 def test_a_full_disk_leaves_the_old_file(tmp_path: Path) -> None:
@@ -72,11 +73,11 @@ def test_a_folder_whose_replacement_was_killed_between_two_renamings_comes_back(
     assert (tmp_path / "cnn" / "model.onnx").read_text() == "old"
 
 
-def test_a_full_disk_leaves_the_old_outcome(generated: Corpus, tmp_path: Path) -> None:
-    write_outcome(tmp_path, make_outcome(generated))
+def test_a_full_disk_leaves_the_old_outcome(generated: BeatTable, tmp_path: Path) -> None:
+    write_run_result(tmp_path, make_outcome(generated))
     before = {file: file.read_bytes() for file in tmp_path.rglob("*.*")}
     with pytest.raises(OSError, match=r"test\.parquet"), files_of_at_most(ROOM):
-        write_outcome(tmp_path, make_outcome(generated))
+        write_run_result(tmp_path, make_outcome(generated))
     assert {file: file.read_bytes() for file in tmp_path.rglob("*.*")} == before
 
 
@@ -108,7 +109,7 @@ def test_an_archive_on_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_killed_before_its_last_epoch_counts(
-    generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The epoch is trained again, the half of a file of it is gone, and its line is in the history once."""
     half = tmp_path / ResumePoint.FOLDER / "best-002.keras"

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from ecg.atomic_files import read_json
-from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.data import mitdb
-from ecg.data.synthetic_beats import generate_corpus
+from ecg.data.synthetic_beats import generate_beats
 from ecg.errors import InputError
-from ecg.evaluation.run_result import read_outcomes
+from ecg.evaluation.run_result import read_run_results
+from ecg.networks.model_files import verify_model_folder
 from ecg.networks.registry import REFERENCE_TITLES, TITLES
 from hub.verify import check_answers, check_publishable
 from tests.conftest import MODELS, PROJECT
@@ -41,7 +41,7 @@ FILES = {
 def test_a_run_writes_a_whole_model_folder(smoke: Path, architecture: str) -> None:
     folder = smoke / "models" / "intra_patient" / architecture
     assert {file.name for file in folder.iterdir()} == FILES
-    verify_checksums(folder)
+    verify_model_folder(folder)
     assert not read_json(folder / "config.json")["compile_config"]
     assert "date_saved" not in read_json(folder / "metadata.json")
     assert read_json(folder / "labels.json")["labels"] == list(LABELS)
@@ -105,11 +105,11 @@ def test_the_models_of_all_patients_are_judged_by_cross_validation(tmp_path: Pat
     check_answers(folder)
     metrics, provenance = read_json(folder / "metrics.json"), read_json(folder / "provenance.json")
     assert metrics["split"] == "cross-validation"
-    generated = generate_corpus()
+    generated = generate_beats()
     assert provenance["training"]["records"] == sorted(set(generated.records))
-    network, baseline = read_outcomes(tmp_path / "results" / "all_patients")
-    for outcome in (network, baseline):
-        assert (outcome.labels == generated.labels).all()
+    network, baseline = read_run_results(tmp_path / "results" / "all_patients")
+    for run_result in (network, baseline):
+        assert (run_result.labels == generated.labels).all()
     reference = pd.read_csv(folder / "reference.csv")[list(LABELS)].to_numpy()
     rows = np.linspace(0, len(generated.labels) - 1, len(reference)).astype(int)
     assert np.abs(reference - network.probabilities[rows]).max() > 0.01  # the folder's own answers, not those of the folds
@@ -120,8 +120,8 @@ def test_an_ablation_stands_apart(tmp_path: Path) -> None:
     for protocol in ("intra_patient", "inter_patient"):
         finished = run(*options, "--protocol", protocol, "--out", str(tmp_path))
         assert finished.returncode == 0, finished.stderr[-2000:]
-        outcomes = read_outcomes(tmp_path / "results" / "ablation" / "context_rhythm" / protocol)
-        assert [outcome.facts["inputs"] for outcome in outcomes] == ["context_rhythm"] * 2
+        run_results = read_run_results(tmp_path / "results" / "ablation" / "context_rhythm" / protocol)
+        assert [run_result.facts["inputs"] for run_result in run_results] == ["context_rhythm"] * 2
     assert not (tmp_path / "models").exists()
 
 
@@ -140,18 +140,18 @@ def test_what_the_five_are_measured_against(tmp_path: Path) -> None:
 def test_the_seed_that_is_best_on_validation_is_shipped(tmp_path: Path) -> None:
     for seed in "012":
         assert run("--smoke", "--arch", "cnn", "--seed", seed, "--out", str(tmp_path)).returncode == 0
-    outcomes = read_outcomes(tmp_path / "results" / "intra_patient")
-    assert [outcome.facts["seed"] for outcome in outcomes] == [0, 1, 2]
-    best = max(outcomes, key=lambda outcome: outcome.facts["validation"]["macro_f1"])
+    run_results = read_run_results(tmp_path / "results" / "intra_patient")
+    assert [run_result.facts["seed"] for run_result in run_results] == [0, 1, 2]
+    best = max(run_results, key=lambda run_result: run_result.facts["validation"]["macro_f1"])
     shipped = read_json(tmp_path / "models" / "intra_patient" / "cnn" / "metrics.json")
     assert shipped == best.metrics
     table = pd.read_csv(tmp_path / "results" / "intra_patient" / "comparison.csv")
     assert table["seeds"].tolist() == [3]
-    assert table["accuracy SD"].tolist() == [pytest.approx(np.std([o.metrics["accuracy"] for o in outcomes], ddof=1))]
+    assert table["accuracy SD"].tolist() == [pytest.approx(np.std([o.metrics["accuracy"] for o in run_results], ddof=1))]
 
     other_recipe = run("--smoke", "--arch", "cnn", "--seed", "3", "--epochs", "1", "--out", str(tmp_path))
     assert other_recipe.returncode == 2
-    assert "comes from other beats or another recipe than cnn, seed 3" in other_recipe.stderr
+    assert "comes from other beats or another hyperparameters than cnn, seed 3" in other_recipe.stderr
     assert not (tmp_path / "runs" / "intra_patient" / "cnn" / "seed3").exists()
 
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from ecg.inference.classifier import classify_beats
 from ecg.inference.verdict import beats_table, beats_verdict
-from ecg.io.beat_parser import MOST_ROWS, BeatTable, read_csv
+from ecg.io.beat_parser import MOST_ROWS, ParsedBeats, read_csv
 from ui.beat_reading import BeatReading, Shown
 from ui.downloads import in_cache
 from ui.errors import shown_errors
@@ -55,14 +55,14 @@ def _read(reading: BeatReading, path: str) -> Shown:
     return beats_verdict(shown, answers, reading.titles), said, file, table, gr.Column(visible=True), table.rows[0]
 
 
-def _show_row(reading: BeatReading, table: BeatTable, row: int, looker: str) -> Shown:
+def _show_row(reading: BeatReading, table: ParsedBeats, row: int, looker: str) -> Shown:
     with shown_errors(verbatim):
         beat, truth = table.get(row)
     return reading.read(beat, f"Row {row} of your file", looker, truth)
 
 
 def _show_selected(reading: BeatReading) -> Callable[..., Shown]:
-    def show(table: BeatTable, looker: str, selected: gr.SelectData) -> Shown:  # no partial: Gradio must see what it wants
+    def show(table: ParsedBeats, looker: str, selected: gr.SelectData) -> Shown:  # no partial: Gradio must see what it wants
         return _show_row(reading, table, int(selected.row_value[0]), looker)
 
     return show

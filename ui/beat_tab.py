@@ -9,6 +9,7 @@ from ecg.classes import AAMI_CLASSES
 from ecg.data import sample_beats
 from ecg.data.mitdb import RECORDS
 from ecg.data.templates import Template, load_templates, symbols_without_template
+from ecg.data.test_beats import count_test_beats, get_test_beat
 from ecg.errors import InputError
 from ecg.inference.classifier import Model
 from ecg.io.beat_parser import EXPECTED, check_beat, parse_text
@@ -113,7 +114,7 @@ def _add_record_chooser(reading: BeatReading) -> None:
 
 def _offer_classes(record: str) -> Any:
     with shown_errors(verbatim):
-        counts = sample_beats.count_test_beats(record)
+        counts = count_test_beats(record)
     choices = [(f"{label} ({count} beats)", label) for label, count in counts.items()]
     return gr.Dropdown(choices, value=choices[0][1])
 
@@ -122,7 +123,7 @@ def _show_test_beat(reading: BeatReading, record: str | None, label: str | None,
     if not record or not label:
         raise gr.Error("Choose a record and a class first.", print_exception=False)
     with shown_errors(verbatim):
-        sample = sample_beats.get_test_beat(record, label, number)
+        sample = get_test_beat(record, label, number)
     minutes, seconds = divmod(sample.seconds, 60)
     title = f"{sample.symbol}: {AAMI_CLASSES[sample.label].symbols[sample.symbol]}<br>record {sample.record}"
     title += f" at {minutes:.0f}:{seconds:04.1f}"

@@ -6,7 +6,7 @@ import gradio as gr
 import pandas as pd
 
 from ecg.atomic_files import read_json
-from ecg.evaluation.tables import formatted
+from ecg.evaluation.table_format import formatted
 from ecg.networks.registry import REFERENCE_TITLES
 
 SIDE_BY_SIDE = """## How good are they?
@@ -24,7 +24,7 @@ Macro-F1, here the mean of the F1 of the five classes, does not."""
 
 STRANGERS = """## Strangers
 The same architectures on beats in context, trained on DS1 and tested on DS2, whom they had never met. Everything was chosen
-by cross-validation over the records of DS1, but for the rehearsal of made-up rhythms: that was decided on after an earlier
+by cross-validation over the records of DS1, but for the rr_augmentation of made-up rhythms: that was decided on after an earlier
 configuration had failed on DS2, with its record 232 in mind, so that F1 of S flatters. For the intervals whole records were
 drawn anew: they say how little 22 people tell of others."""
 

@@ -141,7 +141,7 @@ def published_checksums() -> dict[str, str]:
     dict of str to str
         Checksum by file name.
     """
-    lines = files("ecg").joinpath("mitdb.sha256").read_text().splitlines()
+    lines = files("ecg.data").joinpath("mitdb.sha256").read_text().splitlines()
     return {name: checksum for checksum, name in map(str.split, lines)}
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import inter_patient_split, intra_patient_split
 from ecg.data.templates import load_templates
 from ecg.signal.context_beat import ContextBeats, cut_context_beats
@@ -16,7 +16,7 @@ NOISE = 0.03
 """Standard deviation of the noise, where a beat reaches from 0 to 1."""
 
 
-def generate_corpus(seed: int = 0) -> Corpus:
+def generate_beats(seed: int = 0) -> BeatTable:
     """Generate beats: the shipped templates, with noise.
 
     Parameters
@@ -26,26 +26,29 @@ def generate_corpus(seed: int = 0) -> Corpus:
 
     Returns
     -------
-    Corpus
+    BeatTable
         2,480 beats. Record and symbol are those of the template; ``samples`` merely counts.
     """
-    corpus = _corpus_of_templates(BEATS_PER_TEMPLATE, np.random.default_rng(seed))
-    splits = {"intra_patient": intra_patient_split(corpus.labels), "inter_patient": inter_patient_split(corpus.records)}
-    return replace(corpus, splits=splits)
+    beat_table = _beats_of_templates(BEATS_PER_TEMPLATE, np.random.default_rng(seed))
+    splits = {
+        "intra_patient": intra_patient_split(beat_table.labels),
+        "inter_patient": inter_patient_split(beat_table.records),
+    }
+    return replace(beat_table, splits=splits)
 
 
-def template_corpus() -> Corpus:
+def template_beats() -> BeatTable:
     """Return the shipped templates as a table of beats.
 
     Returns
     -------
-    Corpus
+    BeatTable
         62 beats, the same on every machine; they belong to no split.
     """
-    return _corpus_of_templates(1, None)
+    return _beats_of_templates(1, None)
 
 
-def _corpus_of_templates(times: int, noise: np.random.Generator | None) -> Corpus:
+def _beats_of_templates(times: int, noise: np.random.Generator | None) -> BeatTable:
     templates = load_templates()
     beats = np.repeat([template.beat for template in templates], times, axis=0)
     if noise is not None:
@@ -53,7 +56,7 @@ def _corpus_of_templates(times: int, noise: np.random.Generator | None) -> Corpu
     beats = beats.astype(np.float32)
     labels = np.repeat([LABELS.index(template.label) for template in templates], times)
     records = np.repeat([template.record for template in templates], times)
-    return Corpus(
+    return BeatTable(
         beats=beats,
         labels=labels,
         symbols=np.repeat([template.symbol for template in templates], times),

@@ -1,6 +1,6 @@
 """Sample beats that may be shipped: averages of many beats of one symbol in one record (signal averaging).
 
-    python -m ecg.data.templates --mitdb DIR      # writes ecg/templates.csv
+    python -m ecg.data.templates --mitdb DIR      # writes ecg/data/templates.csv
 
 Single beats of the records are not copied into the project; an average is the project's own. Only beats of the
 intra-patient test split go in, so that no model was trained on a beat behind a sample.
@@ -18,7 +18,8 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL
-from ecg.data.beat_table import Corpus, from_records
+from ecg.data.beat_sources import read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from ecg.errors import explain_input_errors
 from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 
@@ -26,7 +27,7 @@ LENGTH_TOLERANCE = 3
 """Samples by which an averaged beat may be shorter or longer than the most frequent length."""
 FEWEST_BEATS = 20
 """With fewer beats of nearly the same length the average smears."""
-FILE = Path(str(files("ecg"))) / "templates.csv"
+FILE = Path(str(files("ecg.data"))) / "templates.csv"
 
 
 @dataclass(frozen=True)
@@ -96,12 +97,12 @@ def average_beats(beats: np.ndarray) -> tuple[np.ndarray, int] | None:
     return (average - average.min()) / np.ptp(average), len(alike)
 
 
-def make_templates(corpus: Corpus) -> list[Template]:
+def make_templates(beat_table: BeatTable) -> list[Template]:
     """Average the test beats of every symbol in every record that holds enough of them.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         All beats.
 
     Returns
@@ -109,7 +110,7 @@ def make_templates(corpus: Corpus) -> list[Template]:
     list of Template
         In the order of the classes, their symbols and the records.
     """
-    test = corpus.part("intra_patient", "test")
+    test = beat_table.part("intra_patient", "test")
     templates = []
     for symbol in LABEL_OF_SYMBOL:
         of_symbol = test.symbols == symbol
@@ -150,7 +151,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     options = parser.parse_args(arguments)
-    templates = make_templates(from_records(options.mitdb))
+    templates = make_templates(read_mitdb_beats(options.mitdb))
     rows = [[template.symbol, template.record, template.averaged, *template.beat] for template in templates]
     table = pd.DataFrame(rows, columns=["symbol", "record", "averaged", *range(BEAT_LENGTH)])
     write_atomically(FILE, table.to_csv(index=False))

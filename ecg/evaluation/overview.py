@@ -14,8 +14,9 @@ import pandas as pd
 from ecg.atomic_files import write_atomically
 from ecg.data.splits import DIVIDING_PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
-from ecg.evaluation.tables import as_markdown
-from ecg.networks.inputs import INPUTS, place
+from ecg.evaluation.result_paths import result_path
+from ecg.evaluation.table_format import as_markdown
+from ecg.networks.inputs import INPUTS
 from ecg.networks.registry import TITLES
 
 PROTOCOL_TITLES = {"intra_patient": "known", "inter_patient": "strangers"}
@@ -56,9 +57,9 @@ def overview_table(results: Path) -> pd.DataFrame:
     """
     columns = []
     for title, (protocol, inputs) in OVERVIEW.items():
-        figures = _figures(results / place(protocol, inputs))
+        figures = _figures(results / result_path(protocol, inputs))
         if figures is None:
-            raise InputError(f"{results / place(protocol, inputs)} holds no comparison. `python train.py` makes it.")
+            raise InputError(f"{results / result_path(protocol, inputs)} holds no comparison. `python train.py` makes it.")
         of_interest = figures.columns if inputs == "context" else ["accuracy", "macro-F1"]
         columns.append(figures[of_interest].add_prefix(f"{title}: "))
     table = pd.concat(columns, axis=1).reindex(list(TITLES.values()))
@@ -81,7 +82,7 @@ def ablation_table(results: Path) -> pd.DataFrame:
     """
     rows = []
     for inputs in INPUTS:
-        measured = [(protocol, _figures(results / place(protocol, inputs))) for protocol in DIVIDING_PROTOCOLS]
+        measured = [(protocol, _figures(results / result_path(protocol, inputs))) for protocol in DIVIDING_PROTOCOLS]
         known = [figures.add_prefix(f"{PROTOCOL_TITLES[protocol]}: ") for protocol, figures in measured if figures is not None]
         if known:
             of_inputs = pd.concat(known, axis=1).reindex(list(TITLES.values())).dropna(how="all")

@@ -6,7 +6,7 @@ import pandas as pd
 from ecg.classes import LABELS
 from ecg.data.mitdb import PACED
 from ecg.evaluation.metrics import score
-from ecg.evaluation.run_result import Outcome
+from ecg.evaluation.run_result import RunResult
 from ecg.networks.registry import ALL_TITLES
 
 ECTOPIC = ("S", "V")
@@ -26,12 +26,12 @@ SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {
 """For each protocol the subsets of the records that are looked at: what they are called, and the records they lack."""
 
 
-def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
+def record_subsets_table(run_results: list[RunResult]) -> pd.DataFrame:
     """Tell how the models do without the records that decide most.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of a protocol that holds out whole records.
 
     Returns
@@ -41,20 +41,20 @@ def strangers_table(outcomes: list[Outcome]) -> pd.DataFrame:
         seeds.
     """
     rows = []
-    for model in dict.fromkeys(outcome.model for outcome in outcomes):
-        seeds = [outcome for outcome in outcomes if outcome.model == model]
-        for subset, lacking in SUBSETS[outcomes[0].facts["protocol"]].items():
+    for model in dict.fromkeys(run_result.model for run_result in run_results):
+        seeds = [run_result for run_result in run_results if run_result.model == model]
+        for subset, lacking in SUBSETS[run_results[0].facts["protocol"]].items():
             figures = [_figures(seed, ~seed.test["record"].isin(lacking).to_numpy()) for seed in seeds]
             rows.append({"model": ALL_TITLES[model], "beats of": subset, **_means(figures)})
     return pd.DataFrame(rows)
 
 
-def records_table(outcomes: list[Outcome]) -> pd.DataFrame:
+def records_table(run_results: list[RunResult]) -> pd.DataFrame:
     """Tell how the models do on each record.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of a protocol that holds out whole records.
 
     Returns
@@ -64,9 +64,9 @@ def records_table(outcomes: list[Outcome]) -> pd.DataFrame:
         where the record has none, or none is predicted); means over the seeds.
     """
     rows = []
-    for record in sorted(set(outcomes[0].test["record"])):
-        for model in dict.fromkeys(outcome.model for outcome in outcomes):
-            seeds = [outcome for outcome in outcomes if outcome.model == model]
+    for record in sorted(set(run_results[0].test["record"])):
+        for model in dict.fromkeys(run_result.model for run_result in run_results):
+            seeds = [run_result for run_result in run_results if run_result.model == model]
             of_record = (seeds[0].test["record"] == record).to_numpy()
             beats = np.bincount(seeds[0].labels[of_record], minlength=len(LABELS))
             figures = [_figures(seed, of_record) for seed in seeds]
@@ -75,8 +75,8 @@ def records_table(outcomes: list[Outcome]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _figures(outcome: Outcome, chosen: np.ndarray) -> dict[str, float]:
-    scores = score(outcome.labels[chosen], outcome.probabilities[chosen])
+def _figures(run_result: RunResult, chosen: np.ndarray) -> dict[str, float]:
+    scores = score(run_result.labels[chosen], run_result.probabilities[chosen])
     predicted = np.array(scores.confusion_matrix).sum(axis=0)
     figures = {"accuracy": scores.accuracy}
     for label in ECTOPIC:

@@ -14,7 +14,7 @@ from sklearn.metrics import average_precision_score, precision_recall_curve
 
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.evaluation.calibration import confidence_bins
-from ecg.evaluation.run_result import Outcome
+from ecg.evaluation.run_result import RunResult
 from ecg.networks.registry import ALL_TITLES
 
 mpl.use("Agg")  # drawings go to files; there may be no screen
@@ -36,61 +36,61 @@ def draw_confusion_matrix(metrics: dict[str, Any], path: Path) -> None:
     _save(figure, path)
 
 
-def draw_confusion_matrices(outcomes: Sequence[Outcome], path: Path) -> None:
+def draw_confusion_matrices(run_results: Sequence[RunResult], path: Path) -> None:
     """Draw the confusion matrices of several models side by side.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
-        One outcome a model.
+    run_results : sequence of RunResult
+        One run_result a model.
     path : Path
         The PNG file.
     """
-    figure, panels = _panels(len(outcomes), size=5.2)
-    for axes, outcome in zip(panels, outcomes, strict=True):
-        _confusion_matrix(outcome.metrics, figure, axes)
+    figure, panels = _panels(len(run_results), size=5.2)
+    for axes, run_result in zip(panels, run_results, strict=True):
+        _confusion_matrix(run_result.metrics, figure, axes)
     _save(figure, path)
 
 
-def draw_learning_curves(outcomes: Sequence[Outcome], path: Path) -> None:
+def draw_learning_curves(run_results: Sequence[RunResult], path: Path) -> None:
     """Draw macro-F1 by epoch, on the training beats (as they are mixed) and, where there are any, on the validation beats.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
+    run_results : sequence of RunResult
         All seeds of the models.
     path : Path
         The PNG file.
     """
-    figure, panels = _panels_by_model(outcomes)
+    figure, panels = _panels_by_model(run_results)
     for axes, seeds in panels:
-        for outcome in seeds:
-            if outcome.history is not None:
-                curves = outcome.history.set_index("epoch").filter(["macro_f1", "val_macro_f1"])
-                axes.plot(curves, label=["training", "validation"][: curves.shape[1]] if outcome is seeds[0] else None)
+        for run_result in seeds:
+            if run_result.history is not None:
+                curves = run_result.history.set_index("epoch").filter(["macro_f1", "val_macro_f1"])
+                axes.plot(curves, label=["training", "validation"][: curves.shape[1]] if run_result is seeds[0] else None)
             axes.set_prop_cycle(None)
         axes.set(xlabel="epoch", ylabel="macro-F1", ylim=(0.5, 1))
         axes.legend(loc="lower right")
     _save(figure, path)
 
 
-def draw_precision_recall(outcomes: Sequence[Outcome], path: Path) -> None:
+def draw_precision_recall(run_results: Sequence[RunResult], path: Path) -> None:
     """Draw precision against recall for each class.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
-        One outcome a model.
+    run_results : sequence of RunResult
+        One run_result a model.
     path : Path
         The PNG file.
     """
     figure, panels = _panels(len(LABELS))
-    lowest = 0.5 if outcomes[0].facts["protocol"] == "intra_patient" else 0
+    lowest = 0.5 if run_results[0].facts["protocol"] == "intra_patient" else 0
     for index, (axes, label) in enumerate(zip(panels, LABELS, strict=True)):
-        for outcome in outcomes:
-            truth, probability = outcome.labels == index, outcome.probabilities[:, index]
+        for run_result in run_results:
+            truth, probability = run_result.labels == index, run_result.probabilities[:, index]
             precision, recall, _ = precision_recall_curve(truth, probability, drop_intermediate=True)
-            name = f"{ALL_TITLES[outcome.model]} ({average_precision_score(truth, probability):.3f})"
+            name = f"{ALL_TITLES[run_result.model]} ({average_precision_score(truth, probability):.3f})"
             axes.plot(recall, precision, drawstyle="steps-post", label=name)
         axes.set(
             title=f"{label}: {AAMI_CLASSES[label].name}",
@@ -103,22 +103,22 @@ def draw_precision_recall(outcomes: Sequence[Outcome], path: Path) -> None:
     _save(figure, path)
 
 
-def draw_reliability(outcomes: Sequence[Outcome], path: Path) -> None:
+def draw_reliability(run_results: Sequence[RunResult], path: Path) -> None:
     """Draw how often a model is right against how sure it is, before and after calibration.
 
     Parameters
     ----------
-    outcomes : sequence of Outcome
+    run_results : sequence of RunResult
         All seeds of the models; the answers of all seeds of a model are taken together.
     path : Path
         The PNG file.
     """
-    figure, panels = _panels_by_model(outcomes)
+    figure, panels = _panels_by_model(run_results)
     for axes, seeds in panels:
         axes.plot([0, 1], [0, 1], color="gray", linewidth=1)
-        labels = np.concatenate([outcome.labels for outcome in seeds])
-        before = np.concatenate([outcome.uncalibrated for outcome in seeds])
-        after = np.concatenate([outcome.probabilities for outcome in seeds])
+        labels = np.concatenate([run_result.labels for run_result in seeds])
+        before = np.concatenate([run_result.uncalibrated for run_result in seeds])
+        after = np.concatenate([run_result.probabilities for run_result in seeds])
         for name, probabilities in (("before", before), ("after", after)):
             beats, confidence, accuracy = confidence_bins(labels, probabilities)
             axes.plot(confidence[beats > 0], accuracy[beats > 0], marker="o", label=name)
@@ -140,13 +140,14 @@ def _confusion_matrix(metrics: dict[str, Any], figure: Figure, axes: Axes) -> No
     axes.set(title=metrics["title"], xlabel="predicted class", ylabel="true class")
 
 
-def _panels_by_model(outcomes: Sequence[Outcome]) -> tuple[Figure, list[tuple[Axes, list[Outcome]]]]:
-    models = list(dict.fromkeys(outcome.model for outcome in outcomes))
+def _panels_by_model(run_results: Sequence[RunResult]) -> tuple[Figure, list[tuple[Axes, list[RunResult]]]]:
+    models = list(dict.fromkeys(run_result.model for run_result in run_results))
     figure, panels = _panels(len(models))
     for axes, model in zip(panels, models, strict=True):
         axes.set_title(ALL_TITLES[model])
     return figure, [
-        (axes, [outcome for outcome in outcomes if outcome.model == model]) for axes, model in zip(panels, models, strict=True)
+        (axes, [run_result for run_result in run_results if run_result.model == model])
+        for axes, model in zip(panels, models, strict=True)
     ]
 
 

@@ -1,10 +1,10 @@
-"""Work out all tables and figures of a protocol from the outcomes of its training runs.
+"""Work out all tables and figures of a protocol from the run_results of its training runs.
 
-    python -m ecg.evaluation.report                              # results/intra_patient, from its outcomes/
+    python -m ecg.evaluation.report                              # results/intra_patient, from its run_results/
     python -m ecg.evaluation.report --protocol inter_patient
     python -m ecg.evaluation.report --protocol inter_patient --inputs kaggle_beat     # of an ablation
 
-Neither the records nor TensorFlow are needed. Writes, beside ``outcomes/``:
+Neither the records nor TensorFlow are needed. Writes, beside ``run_results/``:
 
 =============================  ========================================================================================
 ``comparison.csv``, ``.md``    accuracy, macro-F1 and F1 of each class: mean, standard deviation over the seeds, interval
@@ -31,18 +31,12 @@ from ecg.data.splits import PROTOCOLS
 from ecg.errors import explain_input_errors
 from ecg.evaluation import plots
 from ecg.evaluation.metrics import report
-from ecg.evaluation.per_record import SUBSETS, records_table, strangers_table
-from ecg.evaluation.run_result import Outcome, best_by_validation, read_outcomes
-from ecg.evaluation.tables import (
-    as_markdown,
-    calibration_table,
-    class_table,
-    comparison_table,
-    cost_table,
-    difference_table,
-    resample,
-)
-from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL, place
+from ecg.evaluation.per_record import SUBSETS, record_subsets_table, records_table
+from ecg.evaluation.result_paths import result_path
+from ecg.evaluation.run_result import RunResult, best_by_validation, read_run_results
+from ecg.evaluation.table_format import as_markdown
+from ecg.evaluation.tables import calibration_table, class_table, comparison_table, cost_table, difference_table, resample
+from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import TITLES
 
 
@@ -52,7 +46,7 @@ def write_results(results: Path) -> str:
     Parameters
     ----------
     results : Path
-        Folder of the results of the protocol, which holds ``outcomes/``.
+        Folder of the results of the protocol, which holds ``run_results/``.
 
     Returns
     -------
@@ -62,24 +56,24 @@ def write_results(results: Path) -> str:
     Raises
     ------
     InputError
-        If there is no outcome, or if they cannot be compared.
+        If there is no run_result, or if they cannot be compared.
     """
-    outcomes = read_outcomes(results)
+    run_results = read_run_results(results)
     latency = results / "latency.csv"
-    resampled = resample(outcomes)
+    resampled = resample(run_results)
     tables = {
-        "comparison": comparison_table(outcomes, resampled),
-        "differences": difference_table(outcomes, resampled),
-        "calibration": calibration_table(outcomes),
-        "cost": cost_table(outcomes, pd.read_csv(latency) if latency.exists() else None),
+        "comparison": comparison_table(run_results, resampled),
+        "differences": difference_table(run_results, resampled),
+        "calibration": calibration_table(run_results),
+        "cost": cost_table(run_results, pd.read_csv(latency) if latency.exists() else None),
     }
     for name, table in tables.items():
         _write_table(results, name, table)
-    write_json(results / "metrics.json", [outcome.metrics for outcome in outcomes])
-    networks = [outcome for outcome in outcomes if outcome.model in TITLES]
-    if networks and outcomes[0].facts["protocol"] in SUBSETS:
-        _write_table(results, "strangers", strangers_table(outcomes))
-        write_atomically(results / "records.csv", records_table(outcomes).to_csv(index=False))
+    write_json(results / "metrics.json", [run_result.metrics for run_result in run_results])
+    networks = [run_result for run_result in run_results if run_result.model in TITLES]
+    if networks and run_results[0].facts["protocol"] in SUBSETS:
+        _write_table(results, "strangers", record_subsets_table(run_results))
+        write_atomically(results / "records.csv", records_table(run_results).to_csv(index=False))
     if networks:
         _write_networks(results, networks)
     return as_markdown(tables["comparison"])
@@ -90,12 +84,12 @@ def _write_table(results: Path, name: str, table: pd.DataFrame) -> None:
     write_atomically(results / f"{name}.md", as_markdown(table))
 
 
-def _write_networks(results: Path, networks: list[Outcome]) -> None:
+def _write_networks(results: Path, networks: list[RunResult]) -> None:
     _write_table(results, "classes", class_table(networks))
-    best = [best_by_validation(networks, model) for model in dict.fromkeys(outcome.model for outcome in networks)]
+    best = [best_by_validation(networks, model) for model in dict.fromkeys(run_result.model for run_result in networks)]
     reports = [
-        f"{outcome.metrics['title']}, seed {outcome.metrics['seed']}\n{report(outcome.labels, outcome.probabilities)}"
-        for outcome in best
+        f"{run_result.metrics['title']}, seed {run_result.metrics['seed']}\n{report(run_result.labels, run_result.probabilities)}"
+        for run_result in best
     ]
     write_atomically(results / "classification_report.txt", "\n".join(reports))
     with replace_folder(results / "figures") as figures:
@@ -119,7 +113,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--inputs", choices=INPUTS, metavar="NAME", help="those of an ablation")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="folder of results/; default: this folder")
     options = parser.parse_args(arguments)
-    results = options.out / "results" / place(options.protocol, options.inputs or INPUTS_OF_PROTOCOL[options.protocol])
+    results = options.out / "results" / result_path(options.protocol, options.inputs or INPUTS_OF_PROTOCOL[options.protocol])
     print(write_results(results))
     print(f"written to {results}")
 

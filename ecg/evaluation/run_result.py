@@ -1,9 +1,9 @@
 """What is kept of a training run for good: the facts of the training and the answers on the test beats.
 
-One folder a run below ``results/<protocol>/outcomes/<model>/seed<number>/``:
+One folder a run below ``results/<protocol>/run_results/<model>/seed<number>/``:
 
 ================  ===================================================================================================
-``facts.json``    model, seed, recipe, data, cost, figures on the validation split, provenance
+``facts.json``    model, seed, hyperparameters, data, cost, figures on the validation split, provenance
 ``test.parquet``  record, sample and class index of each test beat, and its five probabilities (float16), calibrated and
                   as they were before; of models of all patients, for whom no test beats are left, what was said of each
                   record in cross-validation
@@ -23,10 +23,10 @@ import pandas as pd
 
 from ecg.atomic_files import read_json, write_atomically, write_json
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.evaluation.metrics import confident_answers, score
-from ecg.networks.hyperparameters import Recipe
+from ecg.networks.hyperparameters import Hyperparameters
 from ecg.networks.registry import ALL_TITLES
 
 CALIBRATED = [f"p_{label}" for label in LABELS]
@@ -40,7 +40,7 @@ PARQUET: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """One trained model's facts and answers.
 
     Attributes
@@ -90,20 +90,20 @@ class Outcome:
         }
 
 
-def outcome_of(
+def make_run_result(
     facts: dict[str, Any],
-    beats: Corpus,
+    beats: BeatTable,
     probabilities: np.ndarray,
     uncalibrated: np.ndarray,
     history: pd.DataFrame | None = None,
-) -> Outcome:
+) -> RunResult:
     """Put together what is kept of a run.
 
     Parameters
     ----------
     facts : dict
         The facts of the training.
-    beats : Corpus
+    beats : BeatTable
         The test beats.
     probabilities, uncalibrated : ndarray, shape (n, 5)
         What the model says of them, after and before calibration.
@@ -112,15 +112,15 @@ def outcome_of(
 
     Returns
     -------
-    Outcome
-        The outcome, its probabilities rounded to four decimals and to float16, which near 1 is coarser still.
+    RunResult
+        The run_result, its probabilities rounded to four decimals and to float16, which near 1 is coarser still.
     """
     origin = pd.DataFrame(
         {"record": beats.records, "sample": beats.samples.astype(np.int32), "label": beats.labels.astype(np.int8)}
     )
     answers = np.hstack([_rounded(probabilities), _rounded(uncalibrated)])
     test = pd.concat([origin, pd.DataFrame(answers, columns=[*CALIBRATED, *UNCALIBRATED])], axis=1)
-    return Outcome(facts, test, history)
+    return RunResult(facts, test, history)
 
 
 def _rounded(probabilities: np.ndarray) -> np.ndarray:
@@ -131,26 +131,26 @@ def _rounded(probabilities: np.ndarray) -> np.ndarray:
     return rounded
 
 
-def write_outcome(results: Path, outcome: Outcome) -> None:
-    """Keep the outcome of a run.
+def write_run_result(results: Path, run_result: RunResult) -> None:
+    """Keep the run_result of a run.
 
     Parameters
     ----------
     results : Path
         Folder of the results of a protocol.
-    outcome : Outcome
-        The outcome; an older one of the same model and seed is replaced.
+    run_result : RunResult
+        The run_result; an older one of the same model and seed is replaced.
     """
-    folder = results / "outcomes" / outcome.model / f"seed{outcome.facts['seed']}"
+    folder = results / "run_results" / run_result.model / f"seed{run_result.facts['seed']}"
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomically(folder / "test.parquet", outcome.test.to_parquet(index=False, **PARQUET))
-    if outcome.history is not None:
-        write_atomically(folder / "history.csv", outcome.history.to_csv(index=False))
-    write_json(folder / "facts.json", outcome.facts)  # last: an outcome without facts is not there yet
+    write_atomically(folder / "test.parquet", run_result.test.to_parquet(index=False, **PARQUET))
+    if run_result.history is not None:
+        write_atomically(folder / "history.csv", run_result.history.to_csv(index=False))
+    write_json(folder / "facts.json", run_result.facts)  # last: an run_result without facts is not there yet
 
 
-def read_outcomes(results: Path) -> list[Outcome]:
-    """Read the outcomes of all runs of a protocol.
+def read_run_results(results: Path) -> list[RunResult]:
+    """Read the run_results of all runs of a protocol.
 
     Parameters
     ----------
@@ -159,86 +159,88 @@ def read_outcomes(results: Path) -> list[Outcome]:
 
     Returns
     -------
-    list of Outcome
+    list of RunResult
         In the order of every comparison, and of the seeds.
 
     Raises
     ------
     InputError
-        If there is none, or if they cannot be compared: other test beats, or another recipe for the same model.
+        If there is none, or if they cannot be compared: other test beats, or another hyperparameters for the same model.
     """
-    outcomes = [
+    run_results = [
         _read(facts.parent)
         for model in ALL_TITLES
         for facts in sorted(
-            (results / "outcomes" / model).glob("seed*/facts.json"), key=lambda file: int(file.parent.name[4:])
+            (results / "run_results" / model).glob("seed*/facts.json"), key=lambda file: int(file.parent.name[4:])
         )
     ]
-    if not outcomes:
-        raise InputError(f"{results} holds no outcome of a training run. `python train.py` writes them.")
-    for outcome in outcomes:
-        check_comparable(results, outcome.facts)
-    return outcomes
+    if not run_results:
+        raise InputError(f"{results} holds no run_result of a training run. `python train.py` writes them.")
+    for run_result in run_results:
+        check_comparable(results, run_result.facts)
+    return run_results
 
 
 def check_comparable(results: Path, run: dict[str, Any]) -> None:
-    """Refuse a run whose outcome could not stand beside those that are already there.
+    """Refuse a run whose run_result could not stand beside those that are already there.
 
     Parameters
     ----------
     results : Path
         Folder of the results of a protocol.
     run : dict
-        At least ``architecture``, ``seed`` and ``data_fingerprint``, and a network's ``recipe``. An outcome of the same
+        At least ``architecture``, ``seed`` and ``data_fingerprint``, and a network's ``hyperparameters``. An run_result of the same
         architecture and seed would be replaced, and does not count.
 
     Raises
     ------
     InputError
-        If an outcome there comes from other beats, or another seed of the same architecture from another recipe.
+        If an run_result there comes from other beats, or another seed of the same architecture from another hyperparameters.
     """
-    for file in sorted((results / "outcomes").glob("*/seed*/facts.json")):
+    for file in sorted((results / "run_results").glob("*/seed*/facts.json")):
         other = read_json(file)
         same_model = other["architecture"] == run["architecture"]
         if same_model and other["seed"] == run["seed"]:
             continue
-        if other["data_fingerprint"] != run["data_fingerprint"] or (same_model and _recipe(other) != _recipe(run)):
+        if other["data_fingerprint"] != run["data_fingerprint"] or (
+            same_model and _hyperparameters(other) != _hyperparameters(run)
+        ):
             raise InputError(
-                f"{file.parent} comes from other beats or another recipe than {run['architecture']}, seed {run['seed']}, so "
+                f"{file.parent} comes from other beats or another hyperparameters than {run['architecture']}, seed {run['seed']}, so "
                 "that the two cannot be compared. Delete that folder, or choose another --out."
             )
 
 
-def _recipe(run: dict[str, Any]) -> dict[str, Any] | None:
-    """Return a network's recipe, with what it left unsaid because it had not been thought of yet."""
-    return {**asdict(Recipe()), **run["recipe"]} if "recipe" in run else None
+def _hyperparameters(run: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a network's hyperparameters, with what it left unsaid because it had not been thought of yet."""
+    return {**asdict(Hyperparameters()), **run["hyperparameters"]} if "hyperparameters" in run else None
 
 
-def _read(folder: Path) -> Outcome:
+def _read(folder: Path) -> RunResult:
     history = folder / "history.csv"
-    return Outcome(
+    return RunResult(
         read_json(folder / "facts.json"),
         pd.read_parquet(folder / "test.parquet"),
         pd.read_csv(history) if history.exists() else None,
     )
 
 
-def best_by_validation(outcomes: list[Outcome], model: str) -> Outcome:
+def best_by_validation(run_results: list[RunResult], model: str) -> RunResult:
     """Choose among the seeds of a model, without a look at the test beats.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol.
     model : str
         Name of the model.
 
     Returns
     -------
-    Outcome
+    RunResult
         That of the highest macro-F1 on the validation split.
     """
     return max(
-        (outcome for outcome in outcomes if outcome.model == model),
-        key=lambda outcome: outcome.facts["validation"]["macro_f1"],
+        (run_result for run_result in run_results if run_result.model == model),
+        key=lambda run_result: run_result.facts["validation"]["macro_f1"],
     )

@@ -22,7 +22,7 @@ from ecg.evaluation.bootstrap import (
 from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
 
 if TYPE_CHECKING:  # scores take scikit-learn, a second to load, and the demo only formats tables
-    from ecg.evaluation.run_result import Outcome
+    from ecg.evaluation.run_result import RunResult
 
 Figures = dict[str, Callable[[np.ndarray], np.ndarray]]
 FOR_STRANGERS: Figures = {
@@ -44,33 +44,16 @@ PER_CLASS: Figures = {
     "F1": f1s,
 }
 """Sensitivity, positive predictivity and F1 of each class; NaN where a class does not occur or is never predicted."""
-FORMATS = {
-    "seeds": "{:.0f}",
-    "beats": "{:,.0f}",
-    "parameters": "{:,.0f}",
-    "MFLOPs": "{:.1f}",
-    "training": "{:.1f}",
-    "file": "{:.2f}",
-    "one beat": "{:.2f}",
-    "a record": "{:.0f}",
-    "answered": "{:.1%}",
-    "of those": "{:.2%}",
-    "difference": "{:+.4f}",
-    "p": "{:.3f}",
-}
-"""How numbers are written, by the first word of their column; scores have four digits."""
-WORDS = ("model", "class", "less", "figure", "beats of", "given", "detector", "record", "records")
-"""Columns of words."""
 Resampled = dict[str, dict[str, np.ndarray]]
 """For each model and figure its mean over the seeds in each resample, shape (10_000,)."""
 
 
-def resample(outcomes: "list[Outcome]", figures: Figures | None = None) -> Resampled:
+def resample(run_results: "list[RunResult]", figures: Figures | None = None) -> Resampled:
     """Draw the test beats and the seeds anew, many times.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol.
     figures : dict of str to callable, optional
         What is worked out of each resample, by default the `FIGURES` of the protocol.
@@ -81,15 +64,15 @@ def resample(outcomes: "list[Outcome]", figures: Figures | None = None) -> Resam
         The figures of each model in each resample; those of the same place belong to the same beats. Under the protocols that
         hold out whole records, whole records are drawn.
     """
-    predictions = np.array([outcome.probabilities.argmax(axis=1) for outcome in outcomes])
-    by_record = outcomes[0].facts["protocol"] != "intra_patient"
-    records = outcomes[0].test["record"].to_numpy(dtype=str) if by_record else None
-    confusions = resampled_confusion_matrices(outcomes[0].labels, predictions, records)
+    predictions = np.array([run_result.probabilities.argmax(axis=1) for run_result in run_results])
+    by_record = run_results[0].facts["protocol"] != "intra_patient"
+    records = run_results[0].test["record"].to_numpy(dtype=str) if by_record else None
+    confusions = resampled_confusion_matrices(run_results[0].labels, predictions, records)
     generator = np.random.default_rng(1)
-    worked_out = {name: figure(confusions) for name, figure in (figures or _figures(outcomes)).items()}
+    worked_out = {name: figure(confusions) for name, figure in (figures or _figures(run_results)).items()}
     return {
         model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in worked_out.items()}
-        for model, runs in _runs_by_model(outcomes).items()
+        for model, runs in _runs_by_model(run_results).items()
     }
 
 
@@ -101,26 +84,26 @@ def _or_nan(counts: np.ndarray) -> np.ndarray:
     return np.where(counts > 0, counts, np.nan)
 
 
-def _figures(outcomes: "list[Outcome]") -> Figures:
-    return FIGURES[outcomes[0].facts["protocol"]]
+def _figures(run_results: "list[RunResult]") -> Figures:
+    return FIGURES[run_results[0].facts["protocol"]]
 
 
-def _runs_by_model(outcomes: "list[Outcome]") -> dict[str, list[int]]:
-    models = dict.fromkeys(outcome.model for outcome in outcomes)
-    return {model: [run for run, outcome in enumerate(outcomes) if outcome.model == model] for model in models}
+def _runs_by_model(run_results: "list[RunResult]") -> dict[str, list[int]]:
+    models = dict.fromkeys(run_result.model for run_result in run_results)
+    return {model: [run for run, run_result in enumerate(run_results) if run_result.model == model] for model in models}
 
 
-def _metrics_by_model(outcomes: "list[Outcome]") -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    for model, runs in _runs_by_model(outcomes).items():
-        yield model, [outcomes[run].metrics for run in runs]
+def _metrics_by_model(run_results: "list[RunResult]") -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    for model, runs in _runs_by_model(run_results).items():
+        yield model, [run_results[run].metrics for run in runs]
 
 
-def comparison_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.DataFrame:
+def comparison_table(run_results: "list[RunResult]", resampled: Resampled) -> pd.DataFrame:
     """Compare how often the models are right.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol.
     resampled : dict
         From `resample`.
@@ -132,9 +115,9 @@ def comparison_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.Data
         ends of the 95 % interval; balanced accuracy, and F1 of the other classes.
     """
     rows = []
-    for model, metrics in _metrics_by_model(outcomes):
+    for model, metrics in _metrics_by_model(run_results):
         row: dict[str, Any] = {"model": _title(metrics), "seeds": len(metrics)}
-        for name, figure in _figures(outcomes).items():
+        for name, figure in _figures(run_results).items():
             row |= _mean_and_sd(name, [float(figure(np.array(seed["confusion_matrix"]))) for seed in metrics])
             row[f"{name} low"], row[f"{name} high"] = interval(resampled[model][name])
         row["balanced accuracy"] = np.mean([seed["balanced_accuracy"] for seed in metrics])
@@ -153,12 +136,12 @@ def _mean_and_sd(name: str, figures: list[float]) -> dict[str, float]:
     return {name: float(np.mean(figures)), f"{name} SD": float(np.std(figures, ddof=1)) if len(figures) > 1 else np.nan}
 
 
-def class_table(outcomes: "list[Outcome]") -> pd.DataFrame:
+def class_table(run_results: "list[RunResult]") -> pd.DataFrame:
     """Compare how well the models find each class.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol; baselines are left out.
 
     Returns
@@ -167,7 +150,7 @@ def class_table(outcomes: "list[Outcome]") -> pd.DataFrame:
         One row a class and model: number of test beats of the class; sensitivity (Se), positive predictivity (+P) and F1, each
         with the standard deviation over the seeds and the ends of the 95 % interval, in so far as they are defined.
     """
-    networks = [outcome for outcome in outcomes if outcome.model in TITLES]
+    networks = [run_result for run_result in run_results if run_result.model in TITLES]
     figures: Figures = {
         f"{name} {label}": partial(_of_class, figure, index)
         for index, label in enumerate(LABELS)
@@ -193,12 +176,12 @@ def _of_class(figure: Callable[[np.ndarray], np.ndarray], index: int, confusions
     return figure(confusions)[..., index]
 
 
-def calibration_table(outcomes: "list[Outcome]") -> pd.DataFrame:
+def calibration_table(run_results: "list[RunResult]") -> pd.DataFrame:
     """Compare how far the models' probabilities can be believed.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol.
 
     Returns
@@ -208,7 +191,7 @@ def calibration_table(outcomes: "list[Outcome]") -> pd.DataFrame:
         answered with confidence, and share of those that are right.
     """
     rows = []
-    for _, metrics in _metrics_by_model(outcomes):
+    for _, metrics in _metrics_by_model(run_results):
         row: dict[str, Any] = {"model": _title(metrics)}
         for figure, key in (("ECE", "ece"), ("Brier", "brier")):
             row[f"{figure} before"] = np.mean([seed["uncalibrated"][key] for seed in metrics])
@@ -220,12 +203,12 @@ def calibration_table(outcomes: "list[Outcome]") -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def cost_table(outcomes: "list[Outcome]", latency: pd.DataFrame | None) -> pd.DataFrame:
+def cost_table(run_results: "list[RunResult]", latency: pd.DataFrame | None) -> pd.DataFrame:
     """Compare what the models cost.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol.
     latency : DataFrame or None
         Written by `benchmarks.latency`.
@@ -243,18 +226,18 @@ def cost_table(outcomes: "list[Outcome]", latency: pd.DataFrame | None) -> pd.Da
             "MFLOPs a beat": metrics[0]["mflops"],
             "training (core min)": min(seed["training_seconds"] * seed["training_cores"] for seed in metrics) / 60,
         }
-        for _, metrics in _metrics_by_model(outcomes)
+        for _, metrics in _metrics_by_model(run_results)
     ]
     table = pd.DataFrame(rows)
     return table if latency is None else table.merge(latency, on="model", how="left")
 
 
-def difference_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.DataFrame:
+def difference_table(run_results: "list[RunResult]", resampled: Resampled) -> pd.DataFrame:
     """Tell which differences between the networks are more than chance.
 
     Parameters
     ----------
-    outcomes : list of Outcome
+    run_results : list of RunResult
         Outcomes of one protocol; baselines are left out.
     resampled : dict
         From `resample`.
@@ -265,10 +248,10 @@ def difference_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.Data
         One row a figure and pair: the difference, the ends of its 95 % interval, and its p-value, adjusted by Holm's method
         for the number of pairs.
     """
-    metrics = dict(_metrics_by_model(outcomes))
+    metrics = dict(_metrics_by_model(run_results))
     networks = [model for model in metrics if model in (*TITLES, ABLATION)]
     rows = []
-    for name, figure in _figures(outcomes).items():
+    for name, figure in _figures(run_results).items():
         means = {model: np.mean([figure(np.array(seed["confusion_matrix"])) for seed in metrics[model]]) for model in networks}
         for one, other in combinations(networks, 2):
             differences = resampled[one][name] - resampled[other][name]
@@ -287,59 +270,3 @@ def difference_table(outcomes: "list[Outcome]", resampled: Resampled) -> pd.Data
     table = pd.DataFrame(rows, columns=["figure", "model", "less", "difference", "difference low", "difference high", "p"])
     table["p"] = table.groupby("figure")["p"].transform(lambda p: holm(p.to_numpy()))
     return table
-
-
-def formatted(table: pd.DataFrame) -> pd.DataFrame:
-    """Format a table for people.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A table of this module, as it is or read back from CSV.
-
-    Returns
-    -------
-    DataFrame
-        Text. A standard deviation stands behind its mean, the ends of an interval stand in one column; what is not known is
-        left empty.
-    """
-    text = {}
-    for name in table.columns:
-        if name.endswith((" SD", " high")):
-            continue
-        cells = _cells(table[name])
-        if f"{name} SD" in table:
-            cells = [cell + (f" ± {sd}" if sd else "") for cell, sd in zip(cells, _cells(table[f"{name} SD"]), strict=True)]
-        if name.endswith(" low"):
-            name = name.removesuffix(" low")
-            cells = [low and f"{low} to {high}" for low, high in zip(cells, _cells(table[f"{name} high"]), strict=True)]
-            name += ", 95 % interval"
-        text[name] = cells
-    return pd.DataFrame(text)
-
-
-def _cells(column: pd.Series) -> list[str]:
-    name = str(column.name)
-    if not pd.api.types.is_numeric_dtype(column):
-        return list(column)
-    form = next((form for start, form in FORMATS.items() if name.startswith(start)), "{:.4f}")
-    return ["" if pd.isna(number) else form.format(number) for number in column]
-
-
-def as_markdown(table: pd.DataFrame) -> str:
-    """Write a table in Markdown.
-
-    Parameters
-    ----------
-    table : DataFrame
-        A table of this module.
-
-    Returns
-    -------
-    str
-        The table, formatted for people.
-    """
-    head = [list(formatted(table).columns)]
-    head.append(["---" if name in WORDS else "---:" for name in head[0]])
-    rows = formatted(table).itertuples(index=False)
-    return "\n".join("| " + " | ".join(row) + " |" for row in [*head, *rows]) + "\n"

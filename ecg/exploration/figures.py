@@ -5,7 +5,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.exploration.tables import LEFT_OUT, SETS
 from ecg.inference.beat_figures import INK, on_any_page
 from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH
@@ -117,12 +117,12 @@ def shape_figure(shapes: pd.DataFrame, kind: str, name: str) -> go.Figure:
     return on_any_page(figure, f"{kind.capitalize()} {name}: {rows['beats'].max():,} beats").update_layout(height=420)
 
 
-def example_figure(corpus: Corpus, label: str, rows: np.ndarray) -> go.Figure:
+def example_figure(beat_table: BeatTable, label: str, rows: np.ndarray) -> go.Figure:
     """Draw single beats. They belong to the database: such a figure is not for publishing.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         All beats.
     label : str
         Class of the beats.
@@ -138,11 +138,11 @@ def example_figure(corpus: Corpus, label: str, rows: np.ndarray) -> go.Figure:
     for row in rows:
         figure.add_scatter(
             x=MILLISECONDS.tolist(),
-            y=corpus.beats[row].astype(float).round(3).tolist(),
+            y=beat_table.beats[row].astype(float).round(3).tolist(),
             mode="lines",
             line={"color": AAMI_CLASSES[label].colour, "width": 1.5},
             opacity=0.7,
-            name=f"record {corpus.records[row]}",
+            name=f"record {beat_table.records[row]}",
         )
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title="time from the R peak (ms)")

@@ -9,7 +9,7 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import patients
 
 SEED = 0
@@ -20,7 +20,7 @@ COMPONENTS = 20
 ALL_CLASSES = "all"
 
 
-def projection_table(corpus: Corpus) -> pd.DataFrame:
+def projection_table(beat_table: BeatTable) -> pd.DataFrame:
     """Lay beats out in a plane, like ones close together.
 
     Principal components, then t-SNE: van der Maaten and Hinton (2008), Visualizing Data using t-SNE, JMLR 9:2579-2605. It
@@ -28,7 +28,7 @@ def projection_table(corpus: Corpus) -> pd.DataFrame:
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -40,20 +40,22 @@ def projection_table(corpus: Corpus) -> pd.DataFrame:
     from sklearn.manifold import TSNE
 
     generator = np.random.default_rng(SEED)
-    drawn = [generator.permutation(np.flatnonzero(corpus.labels == index))[:POINTS_PER_CLASS] for index in range(len(LABELS))]
-    rows = corpus.rows(np.sort(np.concatenate(drawn)))
+    drawn = [
+        generator.permutation(np.flatnonzero(beat_table.labels == index))[:POINTS_PER_CLASS] for index in range(len(LABELS))
+    ]
+    rows = beat_table.rows(np.sort(np.concatenate(drawn)))
     components = PCA(COMPONENTS, random_state=SEED).fit_transform(rows.beats)
     with threadpool_limits(1):  # scikit-learn's threads spend their time waiting for one another here
         points = TSNE(random_state=SEED).fit_transform(components).astype(float).round(1)
     return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "class": np.array(LABELS)[rows.labels], "record": rows.records})
 
 
-def neighbour_table(corpus: Corpus) -> pd.DataFrame:
+def neighbour_table(beat_table: BeatTable) -> pd.DataFrame:
     """Look for the training beat nearest to each test beat of the intra-patient protocol, by Euclidean distance.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -64,7 +66,7 @@ def neighbour_table(corpus: Corpus) -> pd.DataFrame:
         ``chance_within_class``, for one drawn from those of the beat's class; the share whose nearest training beat is of the
         right class (``right``), and the same where the beats of the same patient do not count (``right_among_others``).
     """
-    train, test = corpus.part("intra_patient", "train"), corpus.part("intra_patient", "test")
+    train, test = beat_table.part("intra_patient", "train"), beat_table.part("intra_patient", "test")
     of_test = patients(test.records)
     found = pd.concat([_neighbours(train, test.rows(of_test == patient), patient) for patient in np.unique(of_test)])
     groups = pd.concat([found, found.assign(**{"class": ALL_CLASSES})]).groupby("class")
@@ -73,7 +75,7 @@ def neighbour_table(corpus: Corpus) -> pd.DataFrame:
     return table.reset_index()
 
 
-def _neighbours(train: Corpus, test: Corpus, patient: str) -> pd.DataFrame:
+def _neighbours(train: BeatTable, test: BeatTable, patient: str) -> pd.DataFrame:
     """Look for the neighbours of the test beats of one patient: one row a beat."""
     own = patients(train.records) == patient
     near_own, label_of_own = _nearest(test.beats, train.beats[own], train.labels[own])

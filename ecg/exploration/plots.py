@@ -12,7 +12,7 @@ from matplotlib.colors import LogNorm
 from matplotlib.figure import Figure
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.exploration.figures import MILLISECONDS, PROTOCOL_NAMES, colour_of
 from ecg.exploration.tables import INTERVAL_BINS, LEFT_OUT, Exploration
 from ecg.exploration.text import shape_choices
@@ -45,12 +45,12 @@ def draw_exploration(exploration: Exploration, folder: Path) -> None:
         _save(figure, folder / f"{name}.png")
 
 
-def draw_examples(corpus: Corpus, examples: dict[str, np.ndarray], path: Path) -> None:
+def draw_examples(beat_table: BeatTable, examples: dict[str, np.ndarray], path: Path) -> None:
     """Draw single beats of each class. They belong to the database: such a drawing is not for publishing.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         All beats.
     examples : dict of str to ndarray of int
         Positions of the beats, by class.
@@ -59,7 +59,7 @@ def draw_examples(corpus: Corpus, examples: dict[str, np.ndarray], path: Path) -
     """
     figure, panels = _panels(len(examples), 4)
     for axes, (label, rows) in zip(panels, examples.items(), strict=True):
-        axes.plot(MILLISECONDS, corpus.beats[rows].T, color=PALETTE[label], alpha=0.7)
+        axes.plot(MILLISECONDS, beat_table.beats[rows].T, color=PALETTE[label], alpha=0.7)
         axes.set(title=f"class {label}: {len(rows)} beats", xlabel="time from the R peak (ms)")
     _save(figure, path)
 

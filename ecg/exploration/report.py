@@ -17,7 +17,8 @@ from plotly.offline import get_plotlyjs
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.data.beat_table import Corpus, from_records
+from ecg.data.beat_sources import read_mitdb_beats
+from ecg.data.beat_table import BeatTable
 from ecg.errors import explain_input_errors
 from ecg.exploration.figures import example_figure, shape_figure
 from ecg.exploration.plots import draw_examples, draw_exploration
@@ -38,33 +39,33 @@ figcaption { font-size: 0.9em; }
 """
 
 
-def write_exploration(corpus: Corpus, tables: Path, out: Path) -> None:
+def write_exploration(beat_table: BeatTable, tables: Path, out: Path) -> None:
     """Write tables, pictures and report.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats, in the order of the records and of time.
     tables : Path
         Folder of the tables, which may be published.
     out : Path
         Folder of the pictures and the report, which show single beats.
     """
-    exploration = explore(corpus)
+    exploration = explore(beat_table)
     exploration.write(tables)
     out.mkdir(parents=True, exist_ok=True)
-    examples = choose_examples(corpus)
+    examples = choose_examples(beat_table)
     draw_exploration(exploration, out)
-    draw_examples(corpus, examples, out / "examples.png")
-    write_atomically(out / "report.html", report(exploration, corpus, examples))
+    draw_examples(beat_table, examples, out / "examples.png")
+    write_atomically(out / "report.html", report(exploration, beat_table, examples))
 
 
-def choose_examples(corpus: Corpus) -> dict[str, np.ndarray]:
+def choose_examples(beat_table: BeatTable) -> dict[str, np.ndarray]:
     """Draw a few beats of each class at random.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         All beats.
 
     Returns
@@ -73,18 +74,18 @@ def choose_examples(corpus: Corpus) -> dict[str, np.ndarray]:
         Positions of the beats, by class.
     """
     generator = np.random.default_rng(EXAMPLE_SEED)
-    positions = {label: np.flatnonzero(corpus.labels == index) for index, label in enumerate(LABELS)}
+    positions = {label: np.flatnonzero(beat_table.labels == index) for index, label in enumerate(LABELS)}
     return {label: generator.permutation(rows)[:EXAMPLES] for label, rows in positions.items() if len(rows)}
 
 
-def report(exploration: Exploration, corpus: Corpus, examples: dict[str, np.ndarray]) -> str:
+def report(exploration: Exploration, beat_table: BeatTable, examples: dict[str, np.ndarray]) -> str:
     """Write the analysis as one HTML page.
 
     Parameters
     ----------
     exploration : Exploration
         The tables.
-    corpus : Corpus
+    beat_table : BeatTable
         The beats they were made from.
     examples : dict of str to ndarray of int
         Positions of the single beats to show, by class.
@@ -99,7 +100,7 @@ def report(exploration: Exploration, corpus: Corpus, examples: dict[str, np.ndar
         parts.append(_heading(section))
         if section is SHAPES:
             parts.append(_shapes(exploration))
-            parts.append(_examples(corpus, examples))
+            parts.append(_examples(beat_table, examples))
         else:
             parts.append(_figures([(figure, "") for figure in section.figures]))
     return (
@@ -126,12 +127,12 @@ def _shapes(exploration: Exploration) -> str:
     return _figures(drawn) + f"<p>Symbols with too few beats for a mean: {escape(missing)}.</p>"
 
 
-def _examples(corpus: Corpus, examples: dict[str, np.ndarray]) -> str:
+def _examples(beat_table: BeatTable, examples: dict[str, np.ndarray]) -> str:
     drawn = []
     for label, rows in examples.items():
-        of_records = ", ".join(corpus.records[rows].tolist())
+        of_records = ", ".join(beat_table.records[rows].tolist())
         words = f"{len(rows)} beats of class {label} ({AAMI_CLASSES[label].name}), drawn at random, of records {of_records}."
-        drawn.append((example_figure(corpus, label, rows), words))
+        drawn.append((example_figure(beat_table, label, rows), words))
     return (
         "<h3>Single beats</h3>\n<p>They belong to the database; please do not publish them with this page.</p>\n"
         + _figures(drawn)
@@ -160,7 +161,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--tables", metavar="DIR", type=Path, default=Path("results/exploration"), help="default: %(default)s")
     parser.add_argument("--out", metavar="DIR", type=Path, default=Path("build/eda"), help="default: %(default)s")
     options = parser.parse_args(arguments)
-    write_exploration(from_records(options.mitdb), options.tables, options.out)
+    write_exploration(read_mitdb_beats(options.mitdb), options.tables, options.out)
     print(f"tables in {options.tables}, pictures and report.html in {options.out}")
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABEL_OF_SYMBOL, LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.mitdb import DS1, DS2, FS, PACED
 from ecg.data.splits import DIVIDING_PROTOCOLS, SPLITS
 from ecg.errors import InputError
@@ -78,12 +78,12 @@ class Exploration:
             write_atomically(folder / f"{name}.csv", table.to_csv(index=False))
 
 
-def explore(corpus: Corpus) -> Exploration:
+def explore(beat_table: BeatTable) -> Exploration:
     """Work out all tables.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats, in the order of the records and of time.
 
     Returns
@@ -92,14 +92,14 @@ def explore(corpus: Corpus) -> Exploration:
         The tables.
     """
     return Exploration(
-        counts=count_table(corpus),
-        quality=quality_table(corpus),
-        shapes=shape_table(corpus),
-        correlation=correlation_table(corpus),
-        records=record_table(corpus),
-        intervals=interval_table(corpus),
-        projection=projection_table(corpus),
-        neighbours=neighbour_table(corpus),
+        counts=count_table(beat_table),
+        quality=quality_table(beat_table),
+        shapes=shape_table(beat_table),
+        correlation=correlation_table(beat_table),
+        records=record_table(beat_table),
+        intervals=interval_table(beat_table),
+        projection=projection_table(beat_table),
+        neighbours=neighbour_table(beat_table),
     )
 
 
@@ -129,12 +129,12 @@ def read_exploration(folder: Path) -> Exploration:
     )
 
 
-def count_table(corpus: Corpus) -> pd.DataFrame:
+def count_table(beat_table: BeatTable) -> pd.DataFrame:
     """Count the beats of each class in each split of both protocols.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -144,19 +144,19 @@ def count_table(corpus: Corpus) -> pd.DataFrame:
     """
     tables = []
     for protocol in DIVIDING_PROTOCOLS:
-        split = np.where(corpus.splits[protocol] == "", LEFT_OUT, corpus.splits[protocol])
-        counts = _count_labels(corpus, split).reindex([*SPLITS, LEFT_OUT]).dropna().astype(int)
+        split = np.where(beat_table.splits[protocol] == "", LEFT_OUT, beat_table.splits[protocol])
+        counts = _count_labels(beat_table, split).reindex([*SPLITS, LEFT_OUT]).dropna().astype(int)
         counts.insert(0, "protocol", protocol)
         tables.append(counts.rename_axis("split").reset_index())
     return pd.concat(tables, ignore_index=True)[["protocol", "split", *LABELS]]
 
 
-def record_table(corpus: Corpus) -> pd.DataFrame:
+def record_table(beat_table: BeatTable) -> pd.DataFrame:
     """Count the beats of each class in each record.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -165,22 +165,22 @@ def record_table(corpus: Corpus) -> pd.DataFrame:
         Columns ``set`` (DS1, DS2 or paced), ``record`` and one a class, in the order of the sets and records.
     """
     set_of_record = {record: name for name, records in SETS.items() for record in records}
-    counts = _count_labels(corpus, corpus.records).rename_axis("record").reset_index()
+    counts = _count_labels(beat_table, beat_table.records).rename_axis("record").reset_index()
     counts.insert(0, "set", counts["record"].map(set_of_record))
     return counts.sort_values(["set", "record"], ignore_index=True)
 
 
-def _count_labels(corpus: Corpus, groups: np.ndarray) -> pd.DataFrame:
-    counts = pd.crosstab(groups, np.array(LABELS)[corpus.labels])
+def _count_labels(beat_table: BeatTable, groups: np.ndarray) -> pd.DataFrame:
+    counts = pd.crosstab(groups, np.array(LABELS)[beat_table.labels])
     return counts.reindex(columns=list(LABELS), fill_value=0).rename_axis(columns=None)
 
 
-def quality_table(corpus: Corpus) -> pd.DataFrame:
+def quality_table(beat_table: BeatTable) -> pd.DataFrame:
     """Count what could be wrong with the beats.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats, in the order of the records and of time.
 
     Returns
@@ -189,13 +189,13 @@ def quality_table(corpus: Corpus) -> pd.DataFrame:
         Columns ``what`` and ``beats``. Training and test are those of the intra-patient protocol; equal means that all 187
         values are.
     """
-    _, shape = np.unique(corpus.beats, axis=0, return_inverse=True)
-    beats = pd.DataFrame({"shape": shape, "label": corpus.labels, "split": corpus.splits["intra_patient"]})
+    _, shape = np.unique(beat_table.beats, axis=0, return_inverse=True)
+    beats = pd.DataFrame({"shape": shape, "label": beat_table.labels, "split": beat_table.splits["intra_patient"]})
     train, test = beats[beats["split"] == "train"], beats[beats["split"] == "test"]
-    lengths = beat_lengths(corpus.beats)
+    lengths = beat_lengths(beat_table.beats)
     counts = {
         "beats": len(beats),
-        "with a missing value": np.isnan(corpus.beats).any(axis=1).sum(),
+        "with a missing value": np.isnan(beat_table.beats).any(axis=1).sum(),
         "equal to an earlier beat": beats["shape"].duplicated().sum(),
         "in training, equal to an earlier training beat": train["shape"].duplicated().sum(),
         "in test, equal to an earlier test beat": test["shape"].duplicated().sum(),
@@ -203,27 +203,27 @@ def quality_table(corpus: Corpus) -> pd.DataFrame:
         "equal to a beat of another class": (beats.groupby("shape")["label"].transform("nunique") > 1).sum(),
         f"longer than {BEAT_LENGTH} samples ({BEAT_LENGTH / BEAT_FS:.2f} s) and cut off there": (lengths == BEAT_LENGTH).sum(),
         "in test": len(test),
-        "in test, sharing part of the signal with a training beat": _overlapping(corpus, lengths).sum(),
+        "in test, sharing part of the signal with a training beat": _overlapping(beat_table, lengths).sum(),
     }
     return pd.DataFrame({"what": list(counts), "beats": [int(count) for count in counts.values()]})
 
 
-def _overlapping(corpus: Corpus, lengths: np.ndarray) -> np.ndarray:
+def _overlapping(beat_table: BeatTable, lengths: np.ndarray) -> np.ndarray:
     """Tell which test beats hold signal that a training beat holds too; a beat reaches a fifth into the next."""
-    split = corpus.splits["intra_patient"]
-    follows = corpus.records[1:] == corpus.records[:-1]
-    into_next = follows & (corpus.samples[:-1] + STEP * lengths[:-1] > corpus.samples[1:])
+    split = beat_table.splits["intra_patient"]
+    follows = beat_table.records[1:] == beat_table.records[:-1]
+    into_next = follows & (beat_table.samples[:-1] + STEP * lengths[:-1] > beat_table.samples[1:])
     is_train = split == "train"
     shared = np.append(into_next & is_train[1:], False) | np.append(False, into_next & is_train[:-1])
     return shared & (split == "test")
 
 
-def shape_table(corpus: Corpus) -> pd.DataFrame:
+def shape_table(beat_table: BeatTable) -> pd.DataFrame:
     """Describe the beats of each class and each symbol, sample by sample.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -233,8 +233,8 @@ def shape_table(corpus: Corpus) -> pd.DataFrame:
         of ``beats`` that reach so far, and of those ``mean``, ``p5``, ``p25``, ``p50``, ``p75`` and ``p95``. The padding of a
         beat does not count, and a sample that fewer than 20 beats reach has no row.
     """
-    values = pd.DataFrame(_without_padding(corpus.beats))
-    names = {"class": np.array(LABELS)[corpus.labels], "symbol": corpus.symbols}
+    values = pd.DataFrame(_without_padding(beat_table.beats))
+    names = {"class": np.array(LABELS)[beat_table.labels], "symbol": beat_table.symbols}
     wanted = [("class", label) for label in LABELS] + [("symbol", symbol) for symbol in LABEL_OF_SYMBOL]
     return pd.concat([_shape(values[names[kind] == name], kind, name) for kind, name in wanted], ignore_index=True)
 
@@ -252,12 +252,12 @@ def _without_padding(beats: np.ndarray) -> np.ndarray:
     return np.where(np.arange(BEAT_LENGTH) < beat_lengths(beats)[:, None], beats, np.nan)
 
 
-def correlation_table(corpus: Corpus) -> pd.DataFrame:
+def correlation_table(beat_table: BeatTable) -> pd.DataFrame:
     """Correlate the samples of the beats with one another.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats.
 
     Returns
@@ -267,17 +267,17 @@ def correlation_table(corpus: Corpus) -> pd.DataFrame:
         beats that reach both; empty where those are fewer than 20.
     """
     samples = np.arange(0, BEAT_LENGTH, CORRELATION_STEP)
-    values = pd.DataFrame(_without_padding(corpus.beats)[:, samples], columns=samples.astype(str))
+    values = pd.DataFrame(_without_padding(beat_table.beats)[:, samples], columns=samples.astype(str))
     table = values.corr(min_periods=FEWEST_BEATS).round(2)
     return table.rename_axis("sample").reset_index().astype({"sample": int})
 
 
-def interval_table(corpus: Corpus) -> pd.DataFrame:
+def interval_table(beat_table: BeatTable) -> pd.DataFrame:
     """Count the beats of each class by the RR interval before them.
 
     Parameters
     ----------
-    corpus : Corpus
+    beat_table : BeatTable
         The beats, in the order of the records and of time.
 
     Returns
@@ -286,15 +286,15 @@ def interval_table(corpus: Corpus) -> pd.DataFrame:
         Columns ``interval`` (the previous RR interval in s, or its ratio to the median of the 51 around), ``from``, ``to`` and
         one a class. What lies outside counts in the outermost bins. The first beat of a record has no interval.
     """
-    intervals, ratios = np.full(len(corpus.samples), np.nan), np.full(len(corpus.samples), np.nan)
-    for record in np.unique(corpus.records):
-        rows = np.flatnonzero(corpus.records == record)
-        previous = np.diff(corpus.samples[rows]) / FS
+    intervals, ratios = np.full(len(beat_table.samples), np.nan), np.full(len(beat_table.samples), np.nan)
+    for record in np.unique(beat_table.records):
+        rows = np.flatnonzero(beat_table.records == record)
+        previous = np.diff(beat_table.samples[rows]) / FS
         intervals[rows[1:]] = previous
         ratios[rows[1:]] = previous / percentile_around(previous, 50, NEIGHBOURHOODS["around"])
     tables = []
     for (name, edges), values in zip(INTERVAL_BINS.items(), (intervals, ratios), strict=True):
-        counts = {label: _histogram(values[corpus.labels == index], edges) for index, label in enumerate(LABELS)}
+        counts = {label: _histogram(values[beat_table.labels == index], edges) for index, label in enumerate(LABELS)}
         tables.append(pd.DataFrame({"interval": name, "from": edges[:-1].round(4), "to": edges[1:].round(4), **counts}))
     return pd.concat(tables, ignore_index=True)
 

@@ -11,9 +11,9 @@ import numpy as np
 import onnxruntime
 
 from ecg.atomic_files import read_json
-from ecg.checksums import verify_checksums
 from ecg.classes import LABELS
 from ecg.errors import InputError
+from ecg.networks.model_files import verify_model_folder
 from ecg.networks.registry import TITLES
 from ecg.signal.context_beat import CHANNELS, CONTEXT_LENGTH
 from ecg.signal.kaggle_beat import BEAT_LENGTH
@@ -108,7 +108,7 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     InputError
         If a file is missing or damaged, or the model is for other classes or other beats.
     """
-    verify_checksums(folder)
+    verify_model_folder(folder)
     labels = read_json(folder / "labels.json")["labels"]
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")

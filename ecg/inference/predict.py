@@ -16,7 +16,7 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
-from ecg.data import beat_table
+from ecg.data.beat_sources import read_mitdb_beats
 from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
 from ecg.errors import InputError, explain_input_errors
 from ecg.evaluation.metrics import report
@@ -44,7 +44,7 @@ def predict_test_beats(models: dict[str, Model], protocol: str, records: str | N
     DataFrame
         Columns ``record``, ``sample``, ``symbol``, ``label`` and the names of the models.
     """
-    test = beat_table.from_records(records).part(protocol, "test")
+    test = read_mitdb_beats(records).part(protocol, "test")
     table = pd.DataFrame({"record": test.records, "sample": test.samples, "symbol": test.symbols})
     table["label"] = np.array(LABELS)[test.labels]
     for name, model in models.items():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.io.beat_parser import BeatTable
+from ecg.io.beat_parser import ParsedBeats
 from ecg.signal.kaggle_beat import BEAT_FS
 
 MOST_NAMED = 5
@@ -105,12 +105,12 @@ def looked_at(title: str, label: str, importance: np.ndarray) -> str:
     )
 
 
-def beats_table(table: BeatTable, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> pd.DataFrame:
+def beats_table(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> pd.DataFrame:
     """Put what all models say of many beats into a table.
 
     Parameters
     ----------
-    table : BeatTable
+    table : ParsedBeats
         The beats.
     answers : list of dict
         From `ecg.batch.classify_beats`, one for each beat.
@@ -133,12 +133,12 @@ def beats_table(table: BeatTable, answers: list[dict[str, dict[str, Any]]], titl
     return pd.DataFrame(columns)
 
 
-def beats_verdict(table: BeatTable, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> str:
+def beats_verdict(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> str:
     """Say in short what all models say of many beats.
 
     Parameters
     ----------
-    table : BeatTable
+    table : ParsedBeats
         The beats.
     answers : list of dict
         From `ecg.batch.classify_beats`, one for each beat.

@@ -27,7 +27,7 @@ MOST_BYTES = 50_000_000
 
 
 @dataclass(frozen=True)
-class BeatTable:
+class ParsedBeats:
     """Beats, and the classes they are said to have.
 
     Attributes
@@ -139,7 +139,7 @@ def check_beat(values: Any) -> tuple[np.ndarray, str | None]:
     return beat.astype(np.float32), LABELS[int(index[0])] if index else None
 
 
-def check_beats(values: Any) -> BeatTable:
+def check_beats(values: Any) -> ParsedBeats:
     """Check a list of beats.
 
     Parameters
@@ -149,7 +149,7 @@ def check_beats(values: Any) -> BeatTable:
 
     Returns
     -------
-    BeatTable
+    ParsedBeats
         All of them.
 
     Raises
@@ -167,7 +167,7 @@ def check_beats(values: Any) -> BeatTable:
     return table
 
 
-def read_csv(path: Path) -> BeatTable:
+def read_csv(path: Path) -> ParsedBeats:
     """Read a CSV file of beats.
 
     Parameters
@@ -178,7 +178,7 @@ def read_csv(path: Path) -> BeatTable:
 
     Returns
     -------
-    BeatTable
+    ParsedBeats
         The beats; the rows that hold none are told in ``refused``.
 
     Raises
@@ -223,7 +223,7 @@ def _word(word: str) -> float | str:
         return word.strip()
 
 
-def _table(rows: Sequence[tuple[int, Any]], what: str) -> BeatTable:
+def _table(rows: Sequence[tuple[int, Any]], what: str) -> ParsedBeats:
     beats, truths, numbers, refused = [], [], [], []
     for number, values in rows:
         try:
@@ -235,7 +235,7 @@ def _table(rows: Sequence[tuple[int, Any]], what: str) -> BeatTable:
             truths.append(truth)
             numbers.append(number)
     stacked = np.stack(beats) if beats else np.empty((0, BEAT_LENGTH), dtype=np.float32)
-    return BeatTable(stacked, tuple(truths), tuple(numbers), tuple(refused))
+    return ParsedBeats(stacked, tuple(truths), tuple(numbers), tuple(refused))
 
 
 def _number(value: Any, position: int) -> float:

@@ -16,7 +16,7 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 
 from ecg.classes import LABELS
 from ecg.errors import InputError
-from ecg.networks.hyperparameters import Recipe
+from ecg.networks.hyperparameters import Hyperparameters
 from ecg.networks.inputs import Inputs, for_keras
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 from ecg.signal.rr_features import RATIOS
@@ -35,12 +35,12 @@ class Architecture:
     core : callable
         Takes the stem's sequence, shape (n, steps, 64), and returns a sequence, shape (n, steps, channels). A Kaggle beat has
         47 steps, a beat in context 30.
-    recipe : Recipe
+    hyperparameters : Hyperparameters
         How it is trained under the intra-patient protocol.
     """
 
     core: Callable[[keras.KerasTensor], keras.KerasTensor]
-    recipe: Recipe = field(default_factory=Recipe)
+    hyperparameters: Hyperparameters = field(default_factory=Hyperparameters)
 
 
 def build(architecture: str, training: Inputs) -> keras.Model:
@@ -74,7 +74,7 @@ def build(architecture: str, training: Inputs) -> keras.Model:
     return keras.Model(for_keras(inputs), probabilities, name=architecture)
 
 
-def recipe_of(architecture: str, protocol: str) -> Recipe:
+def hyperparameters_of(architecture: str, protocol: str) -> Hyperparameters:
     """Say how a model is trained.
 
     Parameters
@@ -86,12 +86,16 @@ def recipe_of(architecture: str, protocol: str) -> Recipe:
 
     Returns
     -------
-    Recipe
+    Hyperparameters
         The architecture's own; for patients never seen shorter, because what is learnt late is the patients of the training
         set, and with made-up rhythms.
     """
-    recipe = ARCHITECTURES[architecture].recipe
-    return recipe if protocol == "intra_patient" else replace(recipe, epochs=3, weight_decay=5e-2, rehearsal=0.7)
+    hyperparameters = ARCHITECTURES[architecture].hyperparameters
+    return (
+        hyperparameters
+        if protocol == "intra_patient"
+        else replace(hyperparameters, epochs=3, weight_decay=5e-2, rr_augmentation=0.7)
+    )
 
 
 def _scaled_beat(beat: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
@@ -189,11 +193,11 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 
 ARCHITECTURES: dict[str, Architecture] = {
-    "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Recipe(epochs=30)),
+    "simple_rnn": Architecture(_bidirectional(layers.SimpleRNN, 64), Hyperparameters(epochs=30)),
     "cnn": Architecture(_residual_convolutions),
-    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Recipe(epochs=30)),
+    "lstm": Architecture(_bidirectional(layers.LSTM, 64), Hyperparameters(epochs=30)),
     "gru": Architecture(_bidirectional(layers.GRU, 64)),
-    "attention": Architecture(_transformer, Recipe(weight_decay=5e-2, mixup=0.2)),
+    "attention": Architecture(_transformer, Hyperparameters(weight_decay=5e-2, mixup=0.2)),
     "no_core": Architecture(lambda sequence: sequence),
 }
 """The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.networks.registry`."""

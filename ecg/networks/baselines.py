@@ -11,7 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.networks.inputs import INPUTS
 from ecg.signal.context_beat import BEFORE
 
@@ -24,12 +24,12 @@ BASELINES: dict[str, Callable[[int], ClassifierMixin]] = {
 """The baselines by name: functions of the seed that return an untrained classifier."""
 
 
-def features(beats: Corpus, inputs: str) -> np.ndarray:
+def features(beats: BeatTable, inputs: str) -> np.ndarray:
     """Return what a baseline is given: the beats as they are or, of beats in context, what has been found to matter most.
 
     Parameters
     ----------
-    beats : Corpus
+    beats : BeatTable
         The n beats.
     inputs : str
         A key of `ecg.networks.inputs.INPUTS`.

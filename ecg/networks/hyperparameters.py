@@ -5,7 +5,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True)
-class Recipe:
+class Hyperparameters:
     """Settings of one training run.
 
     Attributes
@@ -24,7 +24,7 @@ class Recipe:
     mixup : float
         Each beat is blended with another one of the training set, and so are their targets, in shares drawn from the Beta
         distribution with both parameters of this value; 0 for no blending (Zhang et al., https://arxiv.org/abs/1710.09412).
-    rehearsal : float
+    rr_augmentation : float
         Share of the N beats that are given a made-up rhythm; see `ecg.training.rr_augmentation`. Without effect where no rhythm is given.
     patience : int
         Epochs without a better macro-F1 on validation after which training stops.
@@ -36,5 +36,5 @@ class Recipe:
     schedule: Literal["plateau", "cosine"] = "cosine"
     weight_decay: float = 1e-2
     mixup: float = 0.0
-    rehearsal: float = 0.0
+    rr_augmentation: float = 0.0
     patience: int = 10

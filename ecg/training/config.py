@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecg.networks.hyperparameters import Recipe
-from ecg.networks.inputs import place
+from ecg.evaluation.result_paths import result_path
+from ecg.networks.hyperparameters import Hyperparameters
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Run:
     seed : int
         Seed of all that is random: the first weights, the order of the beats, the dropout.
     data_fingerprint : str
-        `Corpus.fingerprint` of the table of beats.
+        `BeatTable.fingerprint` of the table of beats.
     smoke : bool
         Whether the beats are generated ones, so that the model is good for nothing but tests.
     """
@@ -35,9 +35,9 @@ class Run:
     smoke: bool
 
     @property
-    def place(self) -> Path:
+    def result_path(self) -> Path:
         """Where runs, models and results of its kind stand, below the folder of each."""
-        return place(self.protocol, self.inputs)
+        return result_path(self.protocol, self.inputs)
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ class NetworkRun(Run):
 
     Attributes
     ----------
-    recipe : Recipe
+    hyperparameters : Hyperparameters
         How it is trained.
     """
 
-    recipe: Recipe
+    hyperparameters: Hyperparameters

@@ -12,7 +12,7 @@ import keras
 import numpy as np
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import FOLDS, patients, record_folds
 from ecg.evaluation.calibration import logits_of
 from ecg.networks.inputs import INPUTS, for_keras
@@ -28,7 +28,7 @@ class Validated:
     ----------
     model : keras.Model
         The model, not compiled.
-    beats : Corpus
+    beats : BeatTable
         The n validation beats.
     logits : ndarray of float64, shape (n, 5)
         What goes into the softmax for them: of the model itself or, in cross-validation, of one that has not seen their
@@ -38,19 +38,19 @@ class Validated:
     """
 
     model: keras.Model
-    beats: Corpus
+    beats: BeatTable
     logits: np.ndarray
     groups: np.ndarray | None
 
 
-def train_and_validate(run: NetworkRun, parts: dict[str, Corpus], folder: Path, title: str) -> Validated:
+def train_and_validate(run: NetworkRun, parts: dict[str, BeatTable], folder: Path, title: str) -> Validated:
     """Train a model, and let it or its like answer for the validation beats.
 
     Parameters
     ----------
     run : NetworkRun
         What to train.
-    parts : dict of str to Corpus
+    parts : dict of str to BeatTable
         The beats of ``train`` and, to hold them out, of ``val``. Without the latter: cross-validation over the records of
         ``train``.
     folder : Path
@@ -69,7 +69,7 @@ def train_and_validate(run: NetworkRun, parts: dict[str, Corpus], folder: Path, 
     return Validated(model, parts["val"], logits_of(model, for_keras(INPUTS[run.inputs](parts["val"]))), None)
 
 
-def _cross_validate(run: NetworkRun, train: Corpus, folder: Path, title: str) -> Validated:
+def _cross_validate(run: NetworkRun, train: BeatTable, folder: Path, title: str) -> Validated:
     logits = np.empty((len(train.labels), len(LABELS)))
     for number, (seen, held_out) in enumerate(record_folds(train.labels, train.records), start=1):
         model = fit(run, train.rows(seen), None, folder / f"fold{number}", f"{title}, fold {number} of {FOLDS}")

@@ -16,16 +16,16 @@ from keras import callbacks, optimizers
 
 from ecg.atomic_files import naming, read_json, write_json
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.networks import architectures
-from ecg.networks.hyperparameters import Recipe
+from ecg.networks.hyperparameters import Hyperparameters
 from ecg.networks.inputs import INPUTS, Inputs, for_keras
 from ecg.training.checkpoints import ResumePoint
 from ecg.training.config import NetworkRun
 from ecg.training.progress_bar import Progress
-from ecg.training.provenance import describe_beats, describe_environment
-from ecg.training.rr_augmentation import rehearse
+from ecg.training.provenance import describe_environment
+from ecg.training.rr_augmentation import augment_rr
 
 BEST_WEIGHTS = "best.weights.h5"
 LOCK = "lock"
@@ -33,16 +33,16 @@ MONITOR = "val_macro_f1"
 VALIDATION_BATCH = 1024
 
 
-def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path, title: str) -> keras.Model:
+def fit(run: NetworkRun, train: BeatTable, validation: BeatTable | None, folder: Path, title: str) -> keras.Model:
     """Train a model, or go on where an interrupted run of the same settings stopped.
 
     Parameters
     ----------
     run : NetworkRun
         What to train.
-    train : Corpus
+    train : BeatTable
         The beats to learn from.
-    validation : Corpus or None
+    validation : BeatTable or None
         Those that decide when to stop and which epoch is best; without them the last one is.
     folder : Path
         Where the run keeps ``config.json``, ``provenance.json``, ``history.csv``, its checkpoints and, once finished,
@@ -60,17 +60,19 @@ def fit(run: NetworkRun, train: Corpus, validation: Corpus | None, folder: Path,
     InputError
         If the folder holds a run of other settings, data or layers, or if another process trains it.
     """
-    shown = rehearse(train, run.recipe.rehearsal, run.seed) if "rhythm" in INPUTS[run.inputs](train) else train
+    shown = (
+        augment_rr(train, run.hyperparameters.rr_augmentation, run.seed) if "rhythm" in INPUTS[run.inputs](train) else train
+    )
     inputs = INPUTS[run.inputs](shown)
     model = _build(run, inputs)
     with _alone(folder):
         _claim(folder, run, model, train, validation)
         best = folder / BEST_WEIGHTS
         if not best.exists():
-            batches = BeatBatches(inputs, one_hot(shown.labels), run.recipe, run.seed)
+            batches = BeatBatches(inputs, one_hot(shown.labels), run.hyperparameters, run.seed)
             held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
             with naming(folder):
-                _train(model, run.recipe, batches, held_out, folder, title)
+                _train(model, run.hyperparameters, batches, held_out, folder, title)
             model = _build(run, inputs)  # the one that was trained carries its optimizer along
         model.load_weights(best)
         shutil.rmtree(folder / ResumePoint.FOLDER, ignore_errors=True)
@@ -95,63 +97,63 @@ def _build(run: NetworkRun, training: Inputs) -> keras.Model:
 
 def _train(
     model: keras.Model,
-    recipe: Recipe,
+    hyperparameters: Hyperparameters,
     batches: "BeatBatches",
     held_out: tuple[Inputs | np.ndarray, np.ndarray] | None,
     folder: Path,
     title: str,
 ) -> None:
-    watchers = _watchers(recipe, folder / ResumePoint.FOLDER / ResumePoint.BEST_PATTERN, watch=held_out is not None)
-    resume_point = ResumePoint(folder, watchers, recipe.epochs)
+    watchers = _watchers(hyperparameters, folder / ResumePoint.FOLDER / ResumePoint.BEST_PATTERN, watch=held_out is not None)
+    resume_point = ResumePoint(folder, watchers, hyperparameters.epochs)
     trainee = resume_point.restore()
     if trainee is None:
         trainee = model
-        compile_model(trainee, recipe, len(batches))
+        compile_model(trainee, hyperparameters, len(batches))
     if not resume_point.finished:
         batches.go_to_epoch(resume_point.epochs_done)
         trainee.fit(
             batches,
-            epochs=recipe.epochs,
+            epochs=hyperparameters.epochs,
             initial_epoch=resume_point.epochs_done,
             validation_data=held_out,
             validation_batch_size=VALIDATION_BATCH,
             shuffle=False,  # the order is that of BeatBatches alone
-            callbacks=[*watchers, resume_point, Progress(title, resume_point.history, recipe.epochs)],
+            callbacks=[*watchers, resume_point, Progress(title, resume_point.history, hyperparameters.epochs)],
             verbose=0,
         )
     resume_point.keep_best(folder / BEST_WEIGHTS)
 
 
-def _watchers(recipe: Recipe, best: Path, watch: bool) -> list[callbacks.Callback]:
+def _watchers(hyperparameters: Hyperparameters, best: Path, watch: bool) -> list[callbacks.Callback]:
     checkpoint = callbacks.ModelCheckpoint(str(best), monitor=MONITOR, mode="max", save_best_only=watch)
     if not watch:
         return [checkpoint]
-    watchers = [callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=recipe.patience), checkpoint]
-    if recipe.schedule == "plateau":
+    watchers = [callbacks.EarlyStopping(monitor=MONITOR, mode="max", patience=hyperparameters.patience), checkpoint]
+    if hyperparameters.schedule == "plateau":
         watchers.append(callbacks.ReduceLROnPlateau(monitor="val_loss", factor=0.3, patience=2, min_lr=1e-5))
     return watchers
 
 
-def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
+def compile_model(model: keras.Model, hyperparameters: Hyperparameters, steps: int) -> None:
     """Give a model its optimizer and its loss.
 
     Parameters
     ----------
     model : keras.Model
         The model.
-    recipe : Recipe
+    hyperparameters : Hyperparameters
         How it is trained.
     steps : int
         Batches of an epoch, over all of which the learning rate follows its schedule.
     """
-    rate: float | optimizers.schedules.LearningRateSchedule = recipe.learning_rate
-    if recipe.schedule == "cosine":
-        warmup = recipe.epochs * steps // 20
+    rate: float | optimizers.schedules.LearningRateSchedule = hyperparameters.learning_rate
+    if hyperparameters.schedule == "cosine":
+        warmup = hyperparameters.epochs * steps // 20
         rate = optimizers.schedules.CosineDecay(
-            0.0, recipe.epochs * steps - warmup, warmup_target=recipe.learning_rate, warmup_steps=warmup
+            0.0, hyperparameters.epochs * steps - warmup, warmup_target=hyperparameters.learning_rate, warmup_steps=warmup
         )
     model.compile(
-        optimizer=optimizers.Adam(rate, weight_decay=recipe.weight_decay, clipnorm=1.0),
+        optimizer=optimizers.Adam(rate, weight_decay=hyperparameters.weight_decay, clipnorm=1.0),
         loss="categorical_crossentropy",
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
         jit_compile=False,  # compiled by XLA, an epoch of these models takes up to 2.7 times as long on a CPU
@@ -159,7 +161,7 @@ def compile_model(model: keras.Model, recipe: Recipe, steps: int) -> None:
 
 
 class BeatBatches(keras.utils.PyDataset):
-    """Training batches that depend on nothing but the recipe, the seed and the epoch.
+    """Training batches that depend on nothing but the hyperparameters, the seed and the epoch.
 
     Parameters
     ----------
@@ -167,24 +169,24 @@ class BeatBatches(keras.utils.PyDataset):
         Inputs of the n training beats.
     targets : ndarray of float32, shape (n, 5)
         Their classes, one-hot.
-    recipe : Recipe
+    hyperparameters : Hyperparameters
         Says how many beats a batch has (the last one of an epoch may have fewer) and how they are mixed.
     seed : int
         Seed of the run.
     """
 
-    def __init__(self, inputs: Inputs, targets: np.ndarray, recipe: Recipe, seed: int) -> None:
+    def __init__(self, inputs: Inputs, targets: np.ndarray, hyperparameters: Hyperparameters, seed: int) -> None:
         super().__init__()
-        self._inputs, self._targets, self._recipe, self._seed = inputs, targets, recipe, seed
+        self._inputs, self._targets, self._hyperparameters, self._seed = inputs, targets, hyperparameters, seed
         self.go_to_epoch(0)
 
     def __len__(self) -> int:
         """Return the number of batches of an epoch."""
-        return -(-len(self._targets) // self._recipe.batch_size)
+        return -(-len(self._targets) // self._hyperparameters.batch_size)
 
     def __getitem__(self, index: int) -> tuple[Inputs | np.ndarray, np.ndarray]:
         """Return the inputs and the targets of one batch."""
-        batch = slice(index * self._recipe.batch_size, (index + 1) * self._recipe.batch_size)
+        batch = slice(index * self._hyperparameters.batch_size, (index + 1) * self._hyperparameters.batch_size)
         inputs = {name: self._mixed(values, batch) for name, values in self._inputs.items()}
         return for_keras(inputs), self._mixed(self._targets, batch)
 
@@ -203,7 +205,7 @@ class BeatBatches(keras.utils.PyDataset):
         self._epoch = epoch
         generator, n = np.random.default_rng([self._seed, epoch]), len(self._targets)
         self._order, self._partners = generator.permutation(n), generator.permutation(n)
-        mixup = self._recipe.mixup
+        mixup = self._hyperparameters.mixup
         self._share = generator.beta(mixup, mixup, (n, 1)).astype(np.float32) if mixup else np.ones((n, 1), np.float32)
 
     def _mixed(self, values: np.ndarray, batch: slice) -> np.ndarray:
@@ -227,7 +229,7 @@ def one_hot(labels: np.ndarray) -> np.ndarray:
     return np.eye(len(LABELS), dtype=np.float32)[labels]
 
 
-def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, validation: Corpus | None) -> None:
+def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: BeatTable, validation: BeatTable | None) -> None:
     config = folder / "config.json"
     settings = {**asdict(run), "model_sha256": hashlib.sha256(model.to_json().encode()).hexdigest()}
     if config.exists() and read_json(config) != settings:
@@ -238,6 +240,6 @@ def _claim(folder: Path, run: NetworkRun, model: keras.Model, train: Corpus, val
     write_json(config, settings)
     provenance = folder / "provenance.json"
     if not provenance.exists():
-        parts = {"training": describe_beats(train), "validation": validation and describe_beats(validation)}
+        parts = {"training": train.describe(), "validation": validation and validation.describe()}
         cores = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count()
         write_json(provenance, {**settings, **describe_environment(), "training_cores": cores, **parts})

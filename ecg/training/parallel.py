@@ -17,30 +17,30 @@ from pathlib import Path
 import tensorflow as tf
 from tqdm import tqdm
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
-from ecg.evaluation.run_result import Outcome
+from ecg.evaluation.run_result import RunResult
 from ecg.training.config import NetworkRun
 from ecg.training.pipeline import train_network
 from ecg.training.progress_bar import Progress
 
 
-def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, Corpus], out: Path) -> Iterator[Outcome]:
+def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, BeatTable], out: Path) -> Iterator[RunResult]:
     """Train networks, as many at a time as there are cores.
 
     Parameters
     ----------
     runs : sequence of NetworkRun
         What to train.
-    parts : dict of str to Corpus
+    parts : dict of str to BeatTable
         The beats of the splits.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
 
     Yields
     ------
-    Outcome
-        The next outcome, in the order in which they are ready.
+    RunResult
+        The next run_result, in the order in which they are ready.
 
     Raises
     ------

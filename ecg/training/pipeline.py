@@ -1,4 +1,4 @@
-"""Train one model or baseline, and keep what came of it: its outcome and, if it is the best of its seeds, its model folder."""
+"""Train one model or baseline, and keep what came of it: its run_result and, if it is the best of its seeds, its model folder."""
 
 import os
 import time
@@ -13,7 +13,7 @@ from scipy.special import softmax
 
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import record_folds
 from ecg.evaluation.calibration import (
     IDENTITY,
@@ -24,27 +24,28 @@ from ecg.evaluation.calibration import (
     negative_log_likelihood,
 )
 from ecg.evaluation.metrics import score
-from ecg.evaluation.run_result import Outcome, best_by_validation, outcome_of, read_outcomes, write_outcome
+from ecg.evaluation.result_paths import is_ablation
+from ecg.evaluation.run_result import RunResult, best_by_validation, make_run_result, read_run_results, write_run_result
 from ecg.networks.baselines import BASELINES, class_probabilities, features
 from ecg.networks.flops import mflops
-from ecg.networks.inputs import INPUTS, for_keras, is_ablation
+from ecg.networks.inputs import INPUTS, for_keras
 from ecg.networks.registry import ALL_TITLES, TITLES
 from ecg.training.config import NetworkRun, Run
 from ecg.training.cross_validation import train_and_validate
 from ecg.training.export.model_folder import write_model_folder
 from ecg.training.fit import MONITOR, VALIDATION_BATCH
-from ecg.training.provenance import describe_beats, describe_environment
+from ecg.training.provenance import describe_environment
 
 
-def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress: str) -> Outcome:
+def train_network(run: NetworkRun, parts: dict[str, BeatTable], out: Path, progress: str) -> RunResult:
     """Train a network, or finish training it, and ship it if it is the best of its seeds.
 
     Parameters
     ----------
     run : NetworkRun
         What to train.
-    parts : dict of str to Corpus
-        The beats by split, from `Corpus.parts`.
+    parts : dict of str to BeatTable
+        The beats by split, from `BeatTable.parts`.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
     progress : str
@@ -52,10 +53,10 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
 
     Returns
     -------
-    Outcome
+    RunResult
         Its facts and its answers on the test beats.
     """
-    folder = out / "runs" / run.place / run.architecture / f"seed{run.seed}"
+    folder = out / "runs" / run.result_path / run.architecture / f"seed{run.seed}"
     validated = train_and_validate(run, parts, folder, progress)
     model, logits, labels = validated.model, validated.logits, validated.beats.labels
     scaled = cross_fitted(logits, labels, validated.groups)
@@ -80,30 +81,30 @@ def train_network(run: NetworkRun, parts: dict[str, Corpus], out: Path, progress
         "training_cores": provenance["training_cores"],
         "provenance": {**provenance, "exported_by": describe_environment()},
     }
-    outcome = outcome_of(facts, tested, probabilities, uncalibrated, history)
-    results = out / "results" / run.place
-    write_outcome(results, outcome)
+    run_result = make_run_result(facts, tested, probabilities, uncalibrated, history)
+    results = out / "results" / run.result_path
+    write_run_result(results, run_result)
     shipped = run.architecture in TITLES and not is_ablation(run.protocol, run.inputs)
-    if shipped and best_by_validation(read_outcomes(results), run.architecture).facts["seed"] == run.seed:
-        write_model_folder(out / "models" / run.place / run.architecture, model, outcome, tested, said)
-    return outcome
+    if shipped and best_by_validation(read_run_results(results), run.architecture).facts["seed"] == run.seed:
+        write_model_folder(out / "models" / run.result_path / run.architecture, model, run_result, tested, said)
+    return run_result
 
 
-def train_baseline(run: Run, parts: dict[str, Corpus], out: Path) -> Outcome:
+def train_baseline(run: Run, parts: dict[str, BeatTable], out: Path) -> RunResult:
     """Train one of scikit-learn's classifiers.
 
     Parameters
     ----------
     run : Run
         What to train.
-    parts : dict of str to Corpus
+    parts : dict of str to BeatTable
         The beats of the splits.
     out : Path
         The folder that holds ``results/``.
 
     Returns
     -------
-    Outcome
+    RunResult
         Its facts and its answers on the test beats.
     """
     classifier = BASELINES[run.architecture](run.seed)
@@ -125,16 +126,16 @@ def train_baseline(run: Run, parts: dict[str, Corpus], out: Path) -> Outcome:
         "calibrated": False,
         "parameters": None,
         "mflops": None,
-        "provenance": {**describe_environment(), "training": describe_beats(train)},
+        "provenance": {**describe_environment(), "training": train.describe()},
     }
     if "test" in parts:
         beats, answers = parts["test"], class_probabilities(classifier, features(parts["test"], run.inputs))
-    outcome = outcome_of(facts, beats, answers, answers)
-    write_outcome(out / "results" / run.place, outcome)
-    return outcome
+    run_result = make_run_result(facts, beats, answers, answers)
+    write_run_result(out / "results" / run.result_path, run_result)
+    return run_result
 
 
-def _describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[str, Any]:
+def _describe(run: Run, validation: BeatTable, probabilities: np.ndarray) -> dict[str, Any]:
     return {
         **asdict(run),
         "title": ALL_TITLES[run.architecture],
@@ -143,7 +144,7 @@ def _describe(run: Run, validation: Corpus, probabilities: np.ndarray) -> dict[s
     }
 
 
-def predict(run: Run, model: keras.Model, beats: Corpus) -> np.ndarray:
+def predict(run: Run, model: keras.Model, beats: BeatTable) -> np.ndarray:
     """Classify beats.
 
     Parameters
@@ -152,7 +153,7 @@ def predict(run: Run, model: keras.Model, beats: Corpus) -> np.ndarray:
         Says what the model is given.
     model : keras.Model
         The model.
-    beats : Corpus
+    beats : BeatTable
         The n beats.
 
     Returns

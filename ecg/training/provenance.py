@@ -7,11 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
-
 PACKAGES = ("tensorflow", "keras", "numpy", "scikit-learn", "wfdb", "onnx")
 
 
@@ -28,27 +23,6 @@ def describe_environment() -> dict[str, Any]:
         "commit": _commit(),
         "versions": {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}},
         "host": {"system": platform.system(), "machine": platform.machine(), "cores": os.cpu_count()},
-    }
-
-
-def describe_beats(part: Corpus) -> dict[str, Any]:
-    """Describe a set of beats.
-
-    Parameters
-    ----------
-    part : Corpus
-        The beats.
-
-    Returns
-    -------
-    dict
-        ``beats``, beats of each class, and the ``records`` they come from.
-    """
-    counts = np.bincount(part.labels, minlength=len(LABELS))
-    return {
-        "beats": len(part.labels),
-        "per_class": dict(zip(LABELS, counts.tolist(), strict=True)),
-        "records": [str(record) for record in np.unique(part.records) if record],
     }
 
 

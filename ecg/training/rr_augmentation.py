@@ -1,4 +1,4 @@
-"""Rhythms made up for training: what twenty patients have not shown a network, it can rehearse.
+"""Rhythms made up for training: what twenty patients have not shown a network, it can augment_rr.
 
 Among the training patients of the inter-patient protocol one man has two in five of all S beats, nobody has them as the rule
 rather than the exception, and two have atrial fibrillation. Whether a beat is ectopic is told from the rhythm alone (see
@@ -13,7 +13,7 @@ import numpy as np
 from scipy import ndimage
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.mitdb import FS
 from ecg.networks.inputs import INPUTS
 from ecg.signal.context_beat import ContextBeats
@@ -34,12 +34,12 @@ Made = tuple[np.ndarray, np.ndarray]
 """Times of n beats in s, and for each of them whether it is ectopic."""
 
 
-def rehearse(beats: Corpus, share: float, seed: int) -> Corpus:
+def augment_rr(beats: BeatTable, share: float, seed: int) -> BeatTable:
     """Give a share of the N beats a made-up rhythm, in which some of them are S.
 
     Parameters
     ----------
-    beats : Corpus
+    beats : BeatTable
         Training beats, whole records of them, in their context.
     share : float
         Share of the N beats, 0 to 1.
@@ -48,7 +48,7 @@ def rehearse(beats: Corpus, share: float, seed: int) -> Corpus:
 
     Returns
     -------
-    Corpus
+    BeatTable
         The same beats; those chosen have a rhythm vector from a rhythm made for their patient, and the class they have in it.
     """
     generator = np.random.default_rng(seed)
@@ -66,7 +66,7 @@ def rehearse(beats: Corpus, share: float, seed: int) -> Corpus:
     return replace(beats, labels=labels, context=ContextBeats(given["beat"], rhythm))
 
 
-def _normal_intervals(record: Corpus) -> np.ndarray:
+def _normal_intervals(record: BeatTable) -> np.ndarray:
     normal = record.labels == N
     return np.diff(record.samples)[normal[1:] & normal[:-1]] / FS
 

@@ -10,8 +10,9 @@ import pytest
 from pyarrow import csv
 
 from ecg.atomic_files import read_json
-from ecg.data import beat_table, kaggle
-from ecg.data.beat_table import Corpus
+from ecg.data import kaggle
+from ecg.data.beat_sources import read_kaggle_beats, with_provenance
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from tests.conftest import PROJECT
 
@@ -23,13 +24,13 @@ def write_csv(path: Path, beats: np.ndarray, labels: np.ndarray) -> None:
 
 
 @pytest.fixture(scope="session")
-def kaggle_rows(beats: Corpus) -> Corpus:
+def kaggle_rows(beats: BeatTable) -> BeatTable:
     """All beats in another order, the first 87,554 of them for the training file."""
     return beats.rows(np.random.default_rng(0).permutation(len(beats.labels)))
 
 
 @pytest.fixture(scope="session")
-def kaggle_folder(kaggle_rows: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def kaggle_folder(kaggle_rows: BeatTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with both files."""
     folder = tmp_path_factory.mktemp("kaggle")
     n = kaggle.EXPECTED_ROWS[kaggle.TRAIN_FILE]
@@ -39,7 +40,7 @@ def kaggle_folder(kaggle_rows: Corpus, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture
-def small(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def small(generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A test file of generated beats, which is as long as it should be."""
     path = tmp_path / kaggle.TEST_FILE
     monkeypatch.setitem(kaggle.EXPECTED_ROWS, kaggle.TEST_FILE, 100)
@@ -47,8 +48,8 @@ def small(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return path
 
 
-def test_every_row_is_read_and_kaggles_test_file_is_the_test_set(kaggle_folder: Path, kaggle_rows: Corpus) -> None:
-    table = beat_table.from_kaggle(kaggle_folder)
+def test_every_row_is_read_and_kaggles_test_file_is_the_test_set(kaggle_folder: Path, kaggle_rows: BeatTable) -> None:
+    table = read_kaggle_beats(kaggle_folder)
     np.testing.assert_array_equal(table.beats, kaggle_rows.beats)
     np.testing.assert_array_equal(table.labels, kaggle_rows.labels)
     assert np.flatnonzero(table.splits["intra_patient"] == "test").tolist() == list(range(87_554, 109_446))
@@ -57,13 +58,13 @@ def test_every_row_is_read_and_kaggles_test_file_is_the_test_set(kaggle_folder: 
 
 def test_kaggle_rows_cannot_be_split_by_patient(kaggle_folder: Path) -> None:
     with pytest.raises(InputError, match="Kaggle rows have no record"):
-        beat_table.from_kaggle(kaggle_folder).part("inter_patient", "train")
+        read_kaggle_beats(kaggle_folder).part("inter_patient", "train")
 
 
 def test_provenance_gives_every_row_its_record_and_sample(
-    kaggle_folder: Path, kaggle_rows: Corpus, beats: Corpus, tmp_path: Path
+    kaggle_folder: Path, kaggle_rows: BeatTable, beats: BeatTable, tmp_path: Path
 ) -> None:
-    found = beat_table.with_provenance(beat_table.from_kaggle(kaggle_folder), beats)
+    found = with_provenance(read_kaggle_beats(kaggle_folder), beats)
     same = (found.records == kaggle_rows.records) & (found.samples == kaggle_rows.samples)
     twins = np.flatnonzero(~same)  # beats that are equal, bit for bit, to another one
     assert len(twins) <= 2
@@ -74,7 +75,7 @@ def test_provenance_gives_every_row_its_record_and_sample(
 def test_the_command_looks_up_the_provenance(kaggle_folder: Path, records: Path, tmp_path: Path) -> None:
     out = tmp_path / "rows.parquet"
     options = ["--kaggle", str(kaggle_folder), "--provenance", "--mitdb", str(records), "--out", str(out)]
-    command = [sys.executable, "-m", "ecg.data.beat_table", *options]
+    command = [sys.executable, "-m", "ecg", "beats", *options]
     printed = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=True).stdout
     assert "109,446 of 109,446 Kaggle rows found in the records" in printed
     assert out.exists()
@@ -88,15 +89,15 @@ def test_models_are_trained_on_kaggles_files(kaggle_folder: Path, tmp_path: Path
     assert metrics["validation"]["beats"] == 8_756
 
 
-def test_a_beat_of_no_record_has_no_provenance(generated: Corpus) -> None:
+def test_a_beat_of_no_record_has_no_provenance(generated: BeatTable) -> None:
     stranger = generated.rows(np.arange(3))
-    found = beat_table.with_provenance(stranger, generated.rows(np.arange(1, 10)))
+    found = with_provenance(stranger, generated.rows(np.arange(1, 10)))
     assert found.records.tolist() == ["", *generated.records[1:3]]
     assert found.samples.tolist() == [-1, 1, 2]
     assert found.splits["inter_patient"][0] == ""
 
 
-def test_a_good_file_is_read(small: Path, generated: Corpus) -> None:
+def test_a_good_file_is_read(small: Path, generated: BeatTable) -> None:
     beats, labels = kaggle.read_csv(small)
     np.testing.assert_array_equal(beats, generated.beats[:100])
     np.testing.assert_array_equal(labels, generated.labels[:100])
@@ -104,7 +105,7 @@ def test_a_good_file_is_read(small: Path, generated: Corpus) -> None:
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"mitbih_train\.csv does not exist"):
-        beat_table.from_kaggle(tmp_path)
+        read_kaggle_beats(tmp_path)
 
 
 def change(path: Path, row: int, column: int, value: str) -> None:

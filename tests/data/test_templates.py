@@ -5,12 +5,13 @@ import pytest
 
 from ecg.classes import LABELS
 from ecg.data import sample_beats
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.templates import average_beats, load_templates, make_templates, symbols_without_template
+from ecg.data.test_beats import count_test_beats, get_test_beat
 from ecg.errors import InputError
 
 
-def test_the_shipped_templates_are_those_of_the_test_beats(beats: Corpus) -> None:
+def test_the_shipped_templates_are_those_of_the_test_beats(beats: BeatTable) -> None:
     assert make_templates(beats) == list(load_templates())
 
 
@@ -46,11 +47,11 @@ def test_every_class_has_buttons_and_no_symbol_more_than_four() -> None:
         assert max(symbols.count(symbol) for symbol in symbols) <= sample_beats.MOST_PER_SYMBOL
 
 
-def test_single_test_beats_can_be_chosen(beats: Corpus, records: object) -> None:
-    counts = sample_beats.count_test_beats("208")
+def test_single_test_beats_can_be_chosen(beats: BeatTable, records: object) -> None:
+    counts = count_test_beats("208")
     assert counts["V"] > 100
     assert sum(counts.values()) == (beats.part("intra_patient", "test").records == "208").sum()
-    sample = sample_beats.get_test_beat("208", "V", counts["V"])
+    sample = get_test_beat("208", "V", counts["V"])
     row = np.flatnonzero((beats.records == "208") & (beats.samples == round(sample.seconds * 360)))
     np.testing.assert_array_equal(beats.beats[row[0]], sample.beat)
     assert beats.splits["intra_patient"][row[0]] == "test"
@@ -60,4 +61,4 @@ def test_single_test_beats_can_be_chosen(beats: Corpus, records: object) -> None
 @pytest.mark.parametrize(("label", "number"), [("V", 0), ("V", 10_000), ("Q", 1), ("X", 1)])
 def test_a_test_beat_that_is_not_there_is_explained(records: object, label: str, number: int) -> None:
     with pytest.raises(InputError, match=f"Record 100 has no test beat {label} number {number}. It has: .* of class N"):
-        sample_beats.get_test_beat("100", label, number)
+        get_test_beat("100", label, number)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import softmax
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.evaluation import calibration
 from ecg.evaluation.metrics import confident_answers
 from ecg.networks.architectures import build
@@ -69,7 +69,7 @@ def test_the_errors_by_hand() -> None:
     assert calibration.expected_calibration_error(labels, np.eye(2)[labels]) == 0
 
 
-def test_calibration_is_folded_into_the_model(generated: Corpus) -> None:
+def test_calibration_is_folded_into_the_model(generated: BeatTable) -> None:
     keras.utils.set_random_seed(0)
     model = build("cnn", {"beat": generated.beats})
     probabilities = model.predict(generated.beats, verbose=0)

@@ -7,12 +7,12 @@ import pytest
 
 from ecg.errors import InputError
 from ecg.evaluation.overview import ablation_table, main, overview_table
-from ecg.networks.inputs import place
+from ecg.evaluation.result_paths import result_path
 from ecg.networks.registry import TITLES
 
 
 def write_comparison(results: Path, protocol: str, inputs: str, models: list[str], f1: float) -> None:
-    folder = results / place(protocol, inputs)
+    folder = results / result_path(protocol, inputs)
     folder.mkdir(parents=True)
     figures = {"accuracy": f1 + 0.1, "F1 N": f1, "F1 S": f1 - 0.2, "F1 V": f1, "F1 F": f1 + 0.2, "F1 Q": 0.01}
     pd.DataFrame([{"model": model, "seeds": 1, **figures} for model in models]).to_csv(folder / "comparison.csv", index=False)

@@ -6,8 +6,9 @@ import pytest
 
 from ecg.classes import LABELS
 from ecg.evaluation.published_metrics import measured_figures
-from ecg.evaluation.run_result import read_outcomes
-from ecg.evaluation.tables import as_markdown, class_table
+from ecg.evaluation.run_result import read_run_results
+from ecg.evaluation.table_format import as_markdown
+from ecg.evaluation.tables import class_table
 from ecg.networks.registry import TITLES
 from tests.conftest import PROJECT
 
@@ -17,19 +18,21 @@ RESULTS = PROJECT / "results"
 @pytest.fixture(scope="module")
 def classes() -> pd.DataFrame:
     """The table of the classes, of strangers."""
-    return class_table(read_outcomes(RESULTS / "inter_patient"))
+    return class_table(read_run_results(RESULTS / "inter_patient"))
 
 
 def test_sensitivity_and_predictivity_are_those_of_the_confusion_matrices(classes: pd.DataFrame) -> None:
-    outcomes = read_outcomes(RESULTS / "inter_patient")
+    run_results = read_run_results(RESULTS / "inter_patient")
     for name, title in TITLES.items():
         of_model = classes[classes["model"] == title].set_index("class")
-        seeds = np.array([outcome.metrics["confusion_matrix"] for outcome in outcomes if outcome.model == name])  # (s, 5, 5)
+        seeds = np.array(
+            [run_result.metrics["confusion_matrix"] for run_result in run_results if run_result.model == name]
+        )  # (s, 5, 5)
         assert of_model["beats"].tolist() == seeds[0].sum(axis=1).tolist()
         right = seeds[:, 2, 2]
         assert of_model.loc["V", "Se"] == pytest.approx((right / seeds[:, 2].sum(axis=1)).mean())
         assert of_model.loc["V", "+P"] == pytest.approx((right / seeds[:, :, 2].sum(axis=1)).mean())
-        f1 = [outcome.metrics["per_class"]["S"]["f1"] for outcome in outcomes if outcome.model == name]
+        f1 = [run_result.metrics["per_class"]["S"]["f1"] for run_result in run_results if run_result.model == name]
         assert of_model.loc["S", "F1"] == pytest.approx(np.mean(f1))
 
 

@@ -1,4 +1,4 @@
-"""The tables and figures that are worked out from the outcomes."""
+"""The tables and figures that are worked out from the run_results."""
 
 import os
 import shutil
@@ -11,9 +11,10 @@ import pandas as pd
 import pytest
 
 from ecg.atomic_files import read_json
-from ecg.data.beat_table import Corpus
-from ecg.evaluation.run_result import best_by_validation, read_outcomes, write_outcome
-from ecg.evaluation.tables import as_markdown, difference_table, formatted, resample
+from ecg.data.beat_table import BeatTable
+from ecg.evaluation.run_result import best_by_validation, read_run_results, write_run_result
+from ecg.evaluation.table_format import as_markdown, formatted
+from ecg.evaluation.tables import difference_table, resample
 from ecg.networks.registry import ALL_TITLES, TITLES
 from tests.conftest import MODELS, PROJECT
 from tests.evaluation.test_run_result import make_outcome
@@ -25,10 +26,10 @@ FIGURES = ("learning_curves", "confusion_matrices", "precision_recall", "reliabi
 
 @pytest.fixture(scope="module")
 def remade(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The committed results, made anew from the outcomes alone, without records and without TensorFlow."""
+    """The committed results, made anew from the run_results alone, without records and without TensorFlow."""
     out = tmp_path_factory.mktemp("remade")
     results = out / "results" / "intra_patient"
-    shutil.copytree(RESULTS / "outcomes", results / "outcomes")
+    shutil.copytree(RESULTS / "run_results", results / "run_results")
     shutil.copyfile(RESULTS / "latency.csv", results / "latency.csv")
     code = f"import sys; from ecg import results; results.main(['--out', {str(out)!r}]); assert 'keras' not in sys.modules"
     environment = {name: value for name, value in os.environ.items() if name != "ECG_MITDB_DIR"}
@@ -61,27 +62,27 @@ def test_the_five_stand_beside_what_they_are_measured_against() -> None:
 
 @pytest.mark.parametrize("architecture", TITLES)
 def test_the_shipped_seed_is_the_best_on_validation(architecture: str) -> None:
-    best = best_by_validation(read_outcomes(RESULTS), architecture)
+    best = best_by_validation(read_run_results(RESULTS), architecture)
     assert read_json(MODELS / architecture / "metrics.json") == best.metrics
 
 
-def test_the_outcomes_are_those_of_the_test_beats(beats: Corpus) -> None:
+def test_the_outcomes_are_those_of_the_test_beats(beats: BeatTable) -> None:
     test = beats.part("intra_patient", "test")
-    for outcome in read_outcomes(RESULTS):
-        assert outcome.facts["data_fingerprint"] == beats.fingerprint()
-        assert not outcome.facts["smoke"]
-        np.testing.assert_array_equal(outcome.test["record"], test.records)
-        np.testing.assert_array_equal(outcome.test["sample"], test.samples)
-        np.testing.assert_array_equal(outcome.labels, test.labels)
+    for run_result in read_run_results(RESULTS):
+        assert run_result.facts["data_fingerprint"] == beats.fingerprint()
+        assert not run_result.facts["smoke"]
+        np.testing.assert_array_equal(run_result.test["record"], test.records)
+        np.testing.assert_array_equal(run_result.test["sample"], test.samples)
+        np.testing.assert_array_equal(run_result.labels, test.labels)
 
 
-def test_only_what_is_more_than_chance_is_called_a_difference(generated: Corpus, tmp_path: Path) -> None:
+def test_only_what_is_more_than_chance_is_called_a_difference(generated: BeatTable, tmp_path: Path) -> None:
     """Three models that guess, and of which two are the same one."""
     test = generated.part("intra_patient", "test")
     for model, seed in (("cnn", 0), ("gru", 0), ("lstm", 1), ("majority_class", 2)):
-        write_outcome(tmp_path, make_outcome(test, model, seed))
-    outcomes = read_outcomes(tmp_path)
-    table = difference_table(outcomes, resample(outcomes)).set_index(["figure", "model", "less"])
+        write_run_result(tmp_path, make_outcome(test, model, seed))
+    run_results = read_run_results(tmp_path)
+    table = difference_table(run_results, resample(run_results)).set_index(["figure", "model", "less"])
     assert "majority class" not in table.reset_index()[["model", "less"]].to_numpy()
     assert table.loc[("accuracy", "CNN", "GRU"), "difference"] == 0
     assert table.loc[("accuracy", "CNN", "GRU"), "p"] == 1

@@ -8,13 +8,20 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.evaluation.metrics import score
-from ecg.evaluation.run_result import Outcome, best_by_validation, check_comparable, outcome_of, read_outcomes, write_outcome
+from ecg.evaluation.run_result import (
+    RunResult,
+    best_by_validation,
+    check_comparable,
+    make_run_result,
+    read_run_results,
+    write_run_result,
+)
 
 
-def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: float = 0.9, **facts: Any) -> Outcome:
+def make_outcome(beats: BeatTable, model: str = "cnn", seed: int = 0, validated: float = 0.9, **facts: Any) -> RunResult:
     generator = np.random.default_rng(seed)
     probabilities = generator.dirichlet(np.full(5, 0.2), len(beats.labels))
     uncalibrated = generator.dirichlet(np.full(5, 0.2), len(beats.labels))
@@ -24,7 +31,7 @@ def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: fl
         "title": model,
         "seed": seed,
         "data_fingerprint": "the same",
-        "recipe": {"epochs": 2},
+        "hyperparameters": {"epochs": 2},
         "validation": {"macro_f1": validated},
         "threshold": 0.9,
         "parameters": 5,
@@ -33,18 +40,18 @@ def make_outcome(beats: Corpus, model: str = "cnn", seed: int = 0, validated: fl
         "training_cores": 2,
         "provenance": {"commit": "abc"},
     }
-    return outcome_of({**settled, **facts}, beats, probabilities, uncalibrated, pd.DataFrame({"epoch": [1, 2]}))
+    return make_run_result({**settled, **facts}, beats, probabilities, uncalibrated, pd.DataFrame({"epoch": [1, 2]}))
 
 
 @pytest.fixture(scope="module")
-def beats(generated: Corpus) -> Corpus:
+def beats(generated: BeatTable) -> BeatTable:
     return generated.part("intra_patient", "test")
 
 
-def test_an_outcome_comes_back_as_it_was_kept(beats: Corpus, tmp_path: Path) -> None:
+def test_an_outcome_comes_back_as_it_was_kept(beats: BeatTable, tmp_path: Path) -> None:
     kept = make_outcome(beats)
-    write_outcome(tmp_path, kept)
-    (found,) = read_outcomes(tmp_path)
+    write_run_result(tmp_path, kept)
+    (found,) = read_run_results(tmp_path)
     assert found.facts == kept.facts
     pd.testing.assert_frame_equal(found.test, kept.test)
     assert found.history is not None
@@ -53,65 +60,67 @@ def test_an_outcome_comes_back_as_it_was_kept(beats: Corpus, tmp_path: Path) -> 
     np.testing.assert_array_equal(found.labels, beats.labels)
 
 
-def test_the_figures_are_those_of_the_kept_probabilities(beats: Corpus) -> None:
-    outcome = make_outcome(beats)
-    assert outcome.metrics["accuracy"] == score(beats.labels, outcome.probabilities).accuracy
-    assert outcome.metrics["uncalibrated"]["accuracy"] == score(beats.labels, outcome.uncalibrated).accuracy
-    assert outcome.metrics["accuracy"] != outcome.metrics["uncalibrated"]["accuracy"]
-    assert outcome.metrics["confident"]["threshold"] == 0.9
-    assert outcome.metrics["split"] == "test"
-    assert "provenance" not in outcome.metrics
+def test_the_figures_are_those_of_the_kept_probabilities(beats: BeatTable) -> None:
+    run_result = make_outcome(beats)
+    assert run_result.metrics["accuracy"] == score(beats.labels, run_result.probabilities).accuracy
+    assert run_result.metrics["uncalibrated"]["accuracy"] == score(beats.labels, run_result.uncalibrated).accuracy
+    assert run_result.metrics["accuracy"] != run_result.metrics["uncalibrated"]["accuracy"]
+    assert run_result.metrics["confident"]["threshold"] == 0.9
+    assert run_result.metrics["split"] == "test"
+    assert "provenance" not in run_result.metrics
 
 
-def test_rounding_changes_no_answer(beats: Corpus) -> None:
+def test_rounding_changes_no_answer(beats: BeatTable) -> None:
     """Not even where two classes are as good as equal, or the tiny probabilities of float16 vanish."""
     close = np.tile([0.49999, 0.50001, 0, 0, 0], (len(beats.labels), 1))
     closer = np.tile([0.30001, 0.30002, 0.30003, 0.09994, 1e-9], (len(beats.labels), 1))
     facts = make_outcome(beats).facts
-    outcome = outcome_of(facts, beats, close, closer)
-    assert (outcome.probabilities.argmax(axis=1) == 1).all()
-    assert (outcome.uncalibrated.argmax(axis=1) == 2).all()
-    np.testing.assert_allclose(outcome.probabilities, close, atol=1e-3)
-    np.testing.assert_allclose(outcome.uncalibrated, closer, atol=1e-3)
+    run_result = make_run_result(facts, beats, close, closer)
+    assert (run_result.probabilities.argmax(axis=1) == 1).all()
+    assert (run_result.uncalibrated.argmax(axis=1) == 2).all()
+    np.testing.assert_allclose(run_result.probabilities, close, atol=1e-3)
+    np.testing.assert_allclose(run_result.uncalibrated, closer, atol=1e-3)
 
 
-def test_the_best_seed_is_chosen_on_validation(beats: Corpus) -> None:
-    outcomes = [make_outcome(beats, seed=seed, validated=validated) for seed, validated in enumerate([0.93, 0.95, 0.94])]
-    assert best_by_validation([*outcomes, make_outcome(beats, "gru", validated=0.99)], "cnn").facts["seed"] == 1
+def test_the_best_seed_is_chosen_on_validation(beats: BeatTable) -> None:
+    run_results = [make_outcome(beats, seed=seed, validated=validated) for seed, validated in enumerate([0.93, 0.95, 0.94])]
+    assert best_by_validation([*run_results, make_outcome(beats, "gru", validated=0.99)], "cnn").facts["seed"] == 1
 
 
-def test_outcomes_come_in_the_order_of_every_comparison(beats: Corpus, tmp_path: Path) -> None:
+def test_outcomes_come_in_the_order_of_every_comparison(beats: BeatTable, tmp_path: Path) -> None:
     for model, seed in (("majority_class", 0), ("gru", 10), ("cnn", 0), ("gru", 2)):
-        write_outcome(tmp_path, make_outcome(beats, model, seed))
-    found = [(outcome.model, outcome.facts["seed"]) for outcome in read_outcomes(tmp_path)]
+        write_run_result(tmp_path, make_outcome(beats, model, seed))
+    found = [(run_result.model, run_result.facts["seed"]) for run_result in read_run_results(tmp_path)]
     assert found == [("cnn", 0), ("gru", 2), ("gru", 10), ("majority_class", 0)]
 
 
 def test_no_outcome_is_explained(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"holds no outcome of a training run. `python train.py`"):
-        read_outcomes(tmp_path)
+    with pytest.raises(InputError, match=r"holds no run_result of a training run. `python train.py`"):
+        read_run_results(tmp_path)
 
 
-@pytest.mark.parametrize("changed", [{"data_fingerprint": "another"}, {"recipe": {"epochs": 3}}])
-def test_what_cannot_be_compared_is_refused(beats: Corpus, tmp_path: Path, changed: dict[str, Any]) -> None:
-    write_outcome(tmp_path, make_outcome(beats, seed=1))
+@pytest.mark.parametrize("changed", [{"data_fingerprint": "another"}, {"hyperparameters": {"epochs": 3}}])
+def test_what_cannot_be_compared_is_refused(beats: BeatTable, tmp_path: Path, changed: dict[str, Any]) -> None:
+    write_run_result(tmp_path, make_outcome(beats, seed=1))
     other = make_outcome(beats, seed=2, **changed)
-    with pytest.raises(InputError, match=r"outcomes/cnn/seed1 comes from other beats or another recipe than cnn, seed 2"):
+    with pytest.raises(
+        InputError, match=r"run_results/cnn/seed1 comes from other beats or another hyperparameters than cnn, seed 2"
+    ):
         check_comparable(tmp_path, other.facts)
     check_comparable(tmp_path, {**other.facts, "seed": 1})  # it would replace the older one
-    write_outcome(tmp_path, other)
+    write_run_result(tmp_path, other)
     with pytest.raises(InputError, match="Delete that folder"):
-        read_outcomes(tmp_path)
+        read_run_results(tmp_path)
 
 
-def test_other_models_may_have_other_recipes(beats: Corpus, tmp_path: Path) -> None:
-    write_outcome(tmp_path, make_outcome(beats, "gru"))
-    write_outcome(tmp_path, make_outcome(beats, "cnn", recipe={"epochs": 3}))
-    assert len(read_outcomes(tmp_path)) == 2
+def test_other_models_may_have_other_recipes(beats: BeatTable, tmp_path: Path) -> None:
+    write_run_result(tmp_path, make_outcome(beats, "gru"))
+    write_run_result(tmp_path, make_outcome(beats, "cnn", hyperparameters={"epochs": 3}))
+    assert len(read_run_results(tmp_path)) == 2
 
 
-def test_kaggle_rows_have_no_record(beats: Corpus, tmp_path: Path) -> None:
+def test_kaggle_rows_have_no_record(beats: BeatTable, tmp_path: Path) -> None:
     unknown = replace(beats, records=np.full(len(beats.labels), ""), samples=np.full(len(beats.labels), -1))
-    write_outcome(tmp_path, make_outcome(unknown))
-    (found,) = read_outcomes(tmp_path)
+    write_run_result(tmp_path, make_outcome(unknown))
+    (found,) = read_run_results(tmp_path)
     assert set(found.test["record"]) == {""}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import sync_playwright
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.mitdb import RECORDS
 from ecg.exploration.neighbours import POINTS_PER_CLASS, neighbour_table, projection_table
 from ecg.exploration.report import write_exploration
@@ -41,11 +41,11 @@ def committed() -> Exploration:
     return read_exploration(COMMITTED)
 
 
-def make_corpus(beats: list[list[float]], labels: str, records: list[str], samples: list[int], split: list[str]) -> Corpus:
+def make_corpus(beats: list[list[float]], labels: str, records: list[str], samples: list[int], split: list[str]) -> BeatTable:
     padded = np.zeros((len(beats), 187), dtype=np.float32)
     for row, beat in zip(padded, beats, strict=True):
         row[: len(beat)] = beat
-    return Corpus(
+    return BeatTable(
         beats=padded,
         labels=np.array([LABELS.index(label) for label in labels]),
         symbols=np.array(list(labels)),
@@ -59,7 +59,7 @@ def rows_of(table: pd.DataFrame, *key: str) -> dict[Any, dict[Any, Any]]:
     return table.set_index(list(key) if len(key) > 1 else key[0]).to_dict("index")
 
 
-def test_beats_are_counted_by_split_and_by_record(generated: Corpus) -> None:
+def test_beats_are_counted_by_split_and_by_record(generated: BeatTable) -> None:
     counts = rows_of(count_table(generated), "protocol", "split")
     fusion = generated.labels == LABELS.index("F")
     for protocol, split in (("intra_patient", "test"), ("inter_patient", "val")):
@@ -73,17 +73,17 @@ def test_beats_are_counted_by_split_and_by_record(generated: Corpus) -> None:
 
 
 def test_missing_equal_and_overlapping_beats_are_found() -> None:
-    corpus = make_corpus(
+    beat_table = make_corpus(
         beats=[[1, 0.5], [1, 0.5], [1, 0.5], [1, np.nan], [1] * 187, [1, 0.25]],
         labels="NNVNNN",
         records=["100"] * 4 + ["101"] * 2,
         samples=[0, 100, 200, 300, 0, 300],
         split=["train", "train", "test", "test", "test", "train"],
     )
-    counts = quality_table(corpus).set_index("what")["beats"]
+    counts = quality_table(beat_table).set_index("what")["beats"]
     assert counts.tolist() == [6, 1, 2, 1, 0, 1, 3, 1, 3, 1]
     # the fifth beat, of 187 samples at 120 Hz, reaches over the next one, which starts 300 samples at 360 Hz behind it
-    words = quality_words(quality_table(corpus))
+    words = quality_words(quality_table(beat_table))
     assert words.startswith(
         "None of the 6 beats is one of these: in test, equal to an earlier test beat. With a missing value: 1 of 6"
     )
@@ -119,8 +119,8 @@ def test_samples_that_rise_together_correlate() -> None:
 def test_an_early_beat_is_early_for_its_rhythm() -> None:
     rhythm = np.cumsum([0, *[360] * 10, 180, 540, *[360] * 10])
     labels = "N" * 11 + "S" + "N" * 11
-    corpus = make_corpus([[1, 0.5]] * 23, labels, ["100"] * 23, rhythm.tolist(), ["train"] * 23)
-    table = interval_table(corpus)
+    beat_table = make_corpus([[1, 0.5]] * 23, labels, ["100"] * 23, rhythm.tolist(), ["train"] * 23)
+    table = interval_table(beat_table)
     seconds, ratio = (rows_of(table[table["interval"] == interval], "from") for interval in INTERVAL_BINS)
     assert seconds[0.5]["S"] == ratio[0.5]["S"] == 1
     assert seconds[1.0]["N"] == ratio[1.0]["N"] == 20
@@ -139,10 +139,10 @@ def test_every_beat_but_the_first_of_a_record_has_one_interval(intervals: list[l
 def test_the_nearest_beat_of_the_same_patient_is_told_from_others() -> None:
     # patient 100 has N and V a little apart, 101 has only N, which looks like the V of 100
     beats = [[1, 0.1], [1, 0.2], [1, 0.11], [1, 0.21], [1, 0.23], [1, 0.24]]
-    corpus = make_corpus(
+    beat_table = make_corpus(
         beats, "NVNVNN", ["100"] * 4 + ["101"] * 2, list(range(6)), ["train", "train", "test", "test", "train", "test"]
     )
-    table = rows_of(neighbour_table(corpus), "class")
+    table = rows_of(neighbour_table(beat_table), "class")
     assert table["N"]["test_beats"] == 2
     assert table["N"]["same_patient"] == table["V"]["same_patient"] == 1
     assert table["all"]["chance"] == pytest.approx((2 / 3 + 2 / 3 + 1 / 3) / 3, abs=1e-4)
@@ -153,11 +153,11 @@ def test_the_nearest_beat_of_the_same_patient_is_told_from_others() -> None:
 
 def test_two_records_of_one_person_are_one_patient() -> None:
     beats = [[1, 0.1], [1, 0.11], [1, 0.9]]
-    corpus = make_corpus(beats, "NNN", ["201", "202", "100"], [0, 1, 2], ["train", "test", "train"])
-    assert rows_of(neighbour_table(corpus), "class")["N"]["same_patient"] == 1
+    beat_table = make_corpus(beats, "NNN", ["201", "202", "100"], [0, 1, 2], ["train", "test", "train"])
+    assert rows_of(neighbour_table(beat_table), "class")["N"]["same_patient"] == 1
 
 
-def test_the_projection_draws_of_each_class(generated: Corpus) -> None:
+def test_the_projection_draws_of_each_class(generated: BeatTable) -> None:
     few = generated.rows(np.arange(0, len(generated.labels), 16))
     points = projection_table(few)
     assert np.bincount(few.labels).tolist() == points["class"].value_counts()[list(LABELS)].tolist()
@@ -165,7 +165,7 @@ def test_the_projection_draws_of_each_class(generated: Corpus) -> None:
     pd.testing.assert_frame_equal(points, projection_table(few))
 
 
-def test_what_was_committed_is_what_the_records_give(beats: Corpus, committed: Exploration) -> None:
+def test_what_was_committed_is_what_the_records_give(beats: BeatTable, committed: Exploration) -> None:
     made = {
         "counts": count_table(beats),
         "quality": quality_table(beats),
@@ -178,7 +178,7 @@ def test_what_was_committed_is_what_the_records_give(beats: Corpus, committed: E
         pd.testing.assert_frame_equal(getattr(committed, name), table, check_dtype=False, rtol=0, atol=0.011)
 
 
-def test_the_committed_neighbours_of_fusion_beats_are_those_of_the_records(beats: Corpus, committed: Exploration) -> None:
+def test_the_committed_neighbours_of_fusion_beats_are_those_of_the_records(beats: BeatTable, committed: Exploration) -> None:
     tested = beats.splits["intra_patient"] == "test"
     fusion = beats.labels == LABELS.index("F")
     made = rows_of(neighbour_table(replace(beats, context=None).rows(~tested | fusion)), "class")["F"]
@@ -221,7 +221,7 @@ class Loaded(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def written(generated: Corpus, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def written(generated: BeatTable, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Folder of what the command writes of a few beats, in ``tables`` and ``eda``."""
     folder = tmp_path_factory.mktemp("exploration")
     few = generated.rows(np.arange(0, len(generated.labels), 8))

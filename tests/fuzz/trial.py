@@ -16,7 +16,7 @@ import numpy as np
 from ecg.classes import LABELS
 from ecg.data import kaggle
 from ecg.errors import InputError
-from ecg.io.beat_parser import BeatTable, check_beat, check_beats, parse_text
+from ecg.io.beat_parser import ParsedBeats, check_beat, check_beats, parse_text
 from ecg.io.beat_parser import read_csv as read_beats
 from ecg.io.readers import read_recording
 from ecg.io.recording import LARGEST, SHORTEST, Recording
@@ -190,7 +190,7 @@ def _wrong_beat(values: Any) -> str:
     return "" if _are_beats(beat[None]) and truth in (None, *LABELS) else "no beat"
 
 
-def _wrong_table(table: BeatTable) -> str:
+def _wrong_table(table: ParsedBeats) -> str:
     truths = set(table.truths) <= {None, *LABELS}
     messages = all(SHORT <= len(message) <= LONG and not UNCLEAR.search(message) for message in table.refused)
     return "" if len(table.rows) == len(table.beats) and _are_beats(table.beats) and truths and messages else "no beats"

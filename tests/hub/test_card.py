@@ -33,13 +33,13 @@ FACTS = Facts(
         "epochs": 30,
         "training_seconds": 600.0,
         "training_cores": 2,
-        "recipe": {
+        "hyperparameters": {
             "weight_decay": 0.01,
             "learning_rate": 0.002,
             "schedule": "cosine",
             "batch_size": 256,
             "mixup": 0.0,
-            "rehearsal": 0.7,
+            "rr_augmentation": 0.7,
         },
     },
     provenance={

@@ -16,7 +16,7 @@ import yaml
 from huggingface_hub import HfApi, constants
 
 from ecg.atomic_files import read_json
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.splits import PROTOCOLS
 from ecg.errors import InputError
 from ecg.networks.registry import TITLES
@@ -101,7 +101,7 @@ def test_published_again_nothing_changes(published: tuple[HubServer, str], recor
     assert before == {repository: server.commits(*repository) for repository in REPOSITORIES}
 
 
-def test_a_stranger_loads_the_dataset(published: tuple[HubServer, str], beats: Corpus, tmp_path: Path) -> None:
+def test_a_stranger_loads_the_dataset(published: tuple[HubServer, str], beats: BeatTable, tmp_path: Path) -> None:
     code = f"""
 import json, datasets
 for protocol in ("intra_patient", "inter_patient"):
@@ -259,7 +259,7 @@ def test_files_that_are_no_longer_there_are_deleted(server: HubServer, api: HfAp
     assert server.files("model", repo_id) == wanted
 
 
-def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats: Corpus) -> None:
+def test_a_model_that_does_not_say_what_it_said_is_refused(tmp_path: Path, beats: BeatTable) -> None:
     """The network of another architecture, under correct checksums."""
     from ecg.checksums import write_checksums
 

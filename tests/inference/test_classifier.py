@@ -12,7 +12,7 @@ import pytest
 from ecg.atomic_files import read_json
 from ecg.classes import LABELS
 from ecg.data import mitdb
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.data.templates import load_templates
 from ecg.errors import InputError
 from ecg.evaluation.metrics import score
@@ -38,7 +38,7 @@ def test_the_models_are_good_enough_to_ship(architecture: str) -> None:
 
 
 @each_architecture
-def test_the_figures_are_those_of_the_weights(architecture: str, beats: Corpus) -> None:
+def test_the_figures_are_those_of_the_weights(architecture: str, beats: BeatTable) -> None:
     """Measured again on the test split, with the model that is served, they come out the same."""
     test = beats.part("intra_patient", "test")
     measured = score(test.labels, load_model(MODELS / architecture).classify(test.beats)).as_dict()
@@ -49,7 +49,7 @@ def test_the_figures_are_those_of_the_weights(architecture: str, beats: Corpus) 
 
 
 @each_architecture
-def test_the_reference_probabilities_come_out_again(architecture: str, beats: Corpus) -> None:
+def test_the_reference_probabilities_come_out_again(architecture: str, beats: BeatTable) -> None:
     reference = pd.read_csv(MODELS / architecture / "reference.csv", dtype={"record": str})
     assert len(reference) == 500
     test = beats.part("intra_patient", "test")
@@ -60,7 +60,7 @@ def test_the_reference_probabilities_come_out_again(architecture: str, beats: Co
 
 
 @each_architecture
-def test_no_model_was_trained_on_a_test_beat(architecture: str, beats: Corpus) -> None:
+def test_no_model_was_trained_on_a_test_beat(architecture: str, beats: BeatTable) -> None:
     provenance = read_json(MODELS / architecture / "provenance.json")
     assert provenance["training"]["beats"] == len(beats.part("intra_patient", "train").labels)
     assert provenance["training"]["records"] == list(mitdb.RECORDS)
@@ -123,7 +123,7 @@ def test_a_folder_without_models_is_explained(tmp_path: Path) -> None:
 
 
 @each_architecture
-def test_the_figures_on_strangers_are_those_of_the_weights(architecture: str, beats: Corpus) -> None:
+def test_the_figures_on_strangers_are_those_of_the_weights(architecture: str, beats: BeatTable) -> None:
     folder = MODELS.parent / "inter_patient" / architecture
     test = beats.part("inter_patient", "test")
     measured = score(test.labels, load_model(folder).classify(**INPUTS["context"](test))).as_dict()
@@ -142,7 +142,7 @@ def test_the_models_of_strangers_know_none_of_the_tested(architecture: str) -> N
 
 
 @each_architecture
-def test_the_models_of_all_patients_know_everyone(architecture: str, beats: Corpus) -> None:
+def test_the_models_of_all_patients_know_everyone(architecture: str, beats: BeatTable) -> None:
     folder = MODELS.parent / "all_patients" / architecture
     provenance = read_json(folder / "provenance.json")
     assert provenance["training"]["records"] == list(mitdb.RECORDS)

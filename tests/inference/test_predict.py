@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from tests.conftest import PROJECT
 from tests.io.test_wfdb_database import SYMBOLS, write_recording
 from tests.signal.test_context_beat import heart
@@ -30,7 +30,7 @@ def evaluate(*options: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("protocol", ["intra_patient", "inter_patient"])
-def test_every_test_beat_is_answered(protocol: str, models: Path, records: Path, beats: Corpus, tmp_path: Path) -> None:
+def test_every_test_beat_is_answered(protocol: str, models: Path, records: Path, beats: BeatTable, tmp_path: Path) -> None:
     out = tmp_path / "predictions.csv"
     finished = evaluate("--protocol", protocol, "--mitdb", str(records), "--models", str(models), "--out", str(out))
     assert finished.returncode == 0, finished.stderr

@@ -11,7 +11,7 @@ import pytest
 from sklearn.preprocessing import MinMaxScaler
 
 from ecg.classes import LABELS
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.networks.architectures import ARCHITECTURES, build
 from ecg.networks.baselines import BASELINES
@@ -41,7 +41,7 @@ def test_an_unknown_architecture_is_refused() -> None:
 
 @pytest.mark.parametrize("inputs", ["kaggle_beat", "context"])
 @pytest.mark.parametrize("architecture", TITLES)
-def test_an_architecture_learns_and_travels(architecture: str, inputs: str, generated: Corpus, tmp_path: Path) -> None:
+def test_an_architecture_learns_and_travels(architecture: str, inputs: str, generated: BeatTable, tmp_path: Path) -> None:
     """It gives probabilities, learns, and says the same in a process that knows only Keras, and in ONNX Runtime."""
     keras.utils.set_random_seed(0)
     chosen = generated.rows(np.random.default_rng(0).permutation(len(generated.labels))[:512])
@@ -81,7 +81,7 @@ def test_the_scaler_is_the_first_layer(architecture: str) -> None:
 
 
 @pytest.mark.parametrize("architecture", TITLES)
-def test_the_rhythm_alone_tells_a_supraventricular_beat_from_a_normal_one(architecture: str, generated: Corpus) -> None:
+def test_the_rhythm_alone_tells_a_supraventricular_beat_from_a_normal_one(architecture: str, generated: BeatTable) -> None:
     keras.utils.set_random_seed(0)
     given = INPUTS["context"](generated)
     model = build(architecture, given)

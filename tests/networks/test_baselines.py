@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.networks.baselines import BASELINES, class_probabilities, features, qrs_widths
 from ecg.signal.context_beat import BEFORE
 from ecg.signal.rr_features import RHYTHM
@@ -23,7 +23,7 @@ def test_a_class_that_the_training_beats_lack_has_no_probability(name: str) -> N
         assert (probabilities.argmax(axis=1) == labels).mean() > 0.95
 
 
-def test_what_a_baseline_is_given(generated: Corpus) -> None:
+def test_what_a_baseline_is_given(generated: BeatTable) -> None:
     np.testing.assert_array_equal(features(generated, "kaggle_beat"), generated.beats)
     assert features(generated, "context_beat").shape == (len(generated.labels), 120)
     assert features(generated, "context").shape == (len(generated.labels), len(RHYTHM) + 3)

@@ -6,13 +6,13 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.networks.architectures import build
 from ecg.networks.flops import mflops
 
 
 @pytest.mark.parametrize("architecture", ["cnn", "no_core", "attention"])
-def test_the_count_agrees_with_the_profiler_of_tensorflow(architecture: str, generated: Corpus) -> None:
+def test_the_count_agrees_with_the_profiler_of_tensorflow(architecture: str, generated: BeatTable) -> None:
     """Within the few per cent of activations, normalisation and pooling. It cannot count the turns of a recurrent layer."""
     model = build(architecture, {"beat": generated.beats})
     graph = (

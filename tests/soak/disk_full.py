@@ -29,7 +29,7 @@ PROMISE = (
     "the same command ends well"
 )
 TABLE = """import sys, pathlib, ecg.errors, ecg.data.synthetic_beats
-ecg.errors.explain_input_errors(ecg.data.synthetic_beats.generate_corpus().write_parquet)(pathlib.Path(sys.argv[1]))"""
+ecg.errors.explain_input_errors(ecg.data.synthetic_beats.generate_beats().write_parquet)(pathlib.Path(sys.argv[1]))"""
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from ecg.checksums import CHECKSUMS, MODEL_FILES
+from ecg.checksums import CHECKSUMS
 from ecg.errors import InputError
 from ecg.inference.classifier import load_model
+from ecg.networks.model_files import MODEL_FILES
 from hub.pull import SERVED_PROTOCOLS, load_shipped
 from tests.conftest import PROJECT
 from tests.soak.finding import Finding

@@ -10,7 +10,8 @@ import h5py
 import pandas as pd
 from PIL import Image
 
-from ecg.checksums import CHECKSUMS, verify_checksums
+from ecg.checksums import CHECKSUMS
+from ecg.networks.model_files import verify_model_folder
 
 UNFINISHED = (".part", ".old")
 """Endings of the names of files and folders that do not count, or not yet."""
@@ -88,5 +89,5 @@ READERS: dict[str, Callable[[Path], Any]] = {
     ".csv": _read_text,
     ".md": _read_text,
     ".txt": _read_text,
-    CHECKSUMS: lambda file: verify_checksums(file.parent),
+    CHECKSUMS: lambda file: verify_model_folder(file.parent),
 }

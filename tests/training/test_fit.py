@@ -16,10 +16,10 @@ import pytest
 from filelock import FileLock
 
 from ecg.atomic_files import read_json
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.networks import architectures
-from ecg.networks.hyperparameters import Recipe
+from ecg.networks.hyperparameters import Hyperparameters
 from ecg.networks.inputs import INPUTS
 from ecg.training.checkpoints import ResumePoint
 from ecg.training.config import NetworkRun
@@ -31,11 +31,13 @@ Schedule = Literal["plateau", "cosine"]
 
 
 def run_of(schedule: Schedule, epochs: int = EPOCHS) -> NetworkRun:
-    recipe = Recipe(epochs=epochs, batch_size=128, schedule=schedule, patience=3)
-    return NetworkRun("simple_rnn", "intra_patient", "kaggle_beat", 3, "of no importance", smoke=True, recipe=recipe)
+    hyperparameters = Hyperparameters(epochs=epochs, batch_size=128, schedule=schedule, patience=3)
+    return NetworkRun(
+        "simple_rnn", "intra_patient", "kaggle_beat", 3, "of no importance", smoke=True, hyperparameters=hyperparameters
+    )
 
 
-def train(run: NetworkRun, beats: Corpus, folder: Path) -> keras.Model:
+def train(run: NetworkRun, beats: BeatTable, folder: Path) -> keras.Model:
     return fit(run, beats.part("intra_patient", "train"), beats.part("intra_patient", "val"), folder, "test")
 
 
@@ -45,7 +47,7 @@ class KilledError(Exception):
 
 @pytest.mark.parametrize("schedule", ["plateau", "cosine"])
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(
-    schedule: Schedule, generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    schedule: Schedule, generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Weights, learning rates and the memory of the callbacks are all the same."""
     whole = train(run_of(schedule), generated, tmp_path / "whole")
@@ -74,7 +76,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(
         np.testing.assert_allclose(one, other, atol=1e-5)
 
 
-def test_the_callbacks_remember(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_callbacks_remember(generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ResumePoint, "keep_best", lambda self, target: None)
     with pytest.raises(FileNotFoundError):  # the best weights stay where they are
         train(run_of("plateau", epochs=3), generated, tmp_path)
@@ -89,7 +91,7 @@ def test_the_callbacks_remember(generated: Corpus, tmp_path: Path, monkeypatch: 
     assert len(list((tmp_path / ResumePoint.FOLDER).iterdir())) == 3  # the newest, the best, and the state
 
 
-def test_a_finished_run_is_not_trained_again(generated: Corpus, tmp_path: Path) -> None:
+def test_a_finished_run_is_not_trained_again(generated: BeatTable, tmp_path: Path) -> None:
     first = train(run_of("cosine", epochs=1), generated, tmp_path)
     written = (tmp_path / BEST_WEIGHTS).stat().st_mtime_ns
     again = train(run_of("cosine", epochs=1), generated, tmp_path)
@@ -98,26 +100,28 @@ def test_a_finished_run_is_not_trained_again(generated: Corpus, tmp_path: Path) 
         np.testing.assert_array_equal(one, other)
 
 
-def test_a_run_with_other_settings_is_refused(generated: Corpus, tmp_path: Path) -> None:
+def test_a_run_with_other_settings_is_refused(generated: BeatTable, tmp_path: Path) -> None:
     train(run_of("cosine", epochs=1), generated, tmp_path)
     with pytest.raises(InputError, match="holds a run with other settings"):
         train(replace(run_of("cosine", epochs=1), seed=4), generated, tmp_path)
 
 
-def test_a_run_of_another_architecture_is_refused(generated: Corpus, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_of_another_architecture_is_refused(
+    generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     train(run_of("cosine", epochs=1), generated, tmp_path)
     monkeypatch.setattr(architectures, "CHANNELS", 32)
     with pytest.raises(InputError, match="or another architecture"):
         train(run_of("cosine", epochs=1), generated, tmp_path)
 
 
-def test_a_run_that_another_process_trains_is_refused(generated: Corpus, tmp_path: Path) -> None:
+def test_a_run_that_another_process_trains_is_refused(generated: BeatTable, tmp_path: Path) -> None:
     with FileLock(tmp_path / LOCK), pytest.raises(InputError, match="is being trained by another process"):
         train(run_of("cosine", epochs=1), generated, tmp_path)
     train(run_of("cosine", epochs=1), generated, tmp_path)
 
 
-def test_a_run_writes_down_where_it_comes_from(generated: Corpus, tmp_path: Path) -> None:
+def test_a_run_writes_down_where_it_comes_from(generated: BeatTable, tmp_path: Path) -> None:
     train(run_of("plateau", epochs=1), generated, tmp_path)
     assert sorted(file.name for file in tmp_path.iterdir()) == [
         "best.weights.h5",
@@ -151,10 +155,10 @@ def test_a_killed_process_goes_on(tmp_path: Path) -> None:
     assert history["epoch"].tolist() == [1, 2, 3, 4, 5, 6]
 
 
-def test_batches_depend_on_seed_and_epoch_alone(generated: Corpus) -> None:
+def test_batches_depend_on_seed_and_epoch_alone(generated: BeatTable) -> None:
     def first_batch(seed: int, epoch: int, passed: int) -> np.ndarray:
         inputs = INPUTS["context"](generated)
-        batches = BeatBatches(inputs, one_hot(generated.labels), Recipe(batch_size=64, mixup=0.2), seed)
+        batches = BeatBatches(inputs, one_hot(generated.labels), Hyperparameters(batch_size=64, mixup=0.2), seed)
         batches.go_to_epoch(epoch)
         for _ in range(passed):
             batches.on_epoch_end()
@@ -167,18 +171,18 @@ def test_batches_depend_on_seed_and_epoch_alone(generated: Corpus) -> None:
     assert (first_batch(1, 0, 0) != first_batch(1, 1, 0)).any()
 
 
-def test_an_epoch_holds_every_beat_once(generated: Corpus) -> None:
+def test_an_epoch_holds_every_beat_once(generated: BeatTable) -> None:
     numbers = np.arange(len(generated.labels), dtype=np.float32)[:, np.newaxis]
-    batches = BeatBatches({"beat": generated.beats}, numbers, Recipe(batch_size=100, mixup=0), 0)
+    batches = BeatBatches({"beat": generated.beats}, numbers, Hyperparameters(batch_size=100, mixup=0), 0)
     seen = np.concatenate([batches[index][1] for index in range(len(batches))])
     assert sorted(seen[:, 0]) == numbers[:, 0].tolist()
 
 
-def test_mixed_beats_have_targets_mixed_alike(generated: Corpus) -> None:
+def test_mixed_beats_have_targets_mixed_alike(generated: BeatTable) -> None:
     """Inputs that are their own targets stay so; and each is blended with one other."""
     targets = one_hot(generated.labels)
     inputs = {"beat": np.stack([targets, targets], axis=2), "rhythm": targets}
-    batches = BeatBatches(inputs, targets, Recipe(batch_size=100, mixup=0.2), 0)
+    batches = BeatBatches(inputs, targets, Hyperparameters(batch_size=100, mixup=0.2), 0)
     for index in range(len(batches)):
         given, mixed = batches[index]
         assert isinstance(given, dict)

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecg.data.beat_table import Corpus
+from ecg.data.beat_table import BeatTable
 from ecg.signal.rr_features import RHYTHM, rhythm_vectors
-from ecg.training.rr_augmentation import BEATS, DENSITIES, N, S, ectopy, fibrillation, rehearse
+from ecg.training.rr_augmentation import BEATS, DENSITIES, N, S, augment_rr, ectopy, fibrillation
 
 STEADY = np.full(400, 0.8)
 
@@ -37,31 +37,31 @@ def test_fibrillation_is_irregular_and_holds_nothing_ectopic() -> None:
         assert irregularity.min() > np.log(0.06)
 
 
-def test_only_n_beats_are_given_another_rhythm(beats: Corpus) -> None:
+def test_only_n_beats_are_given_another_rhythm(beats: BeatTable) -> None:
     of_one = beats.rows(beats.records == "209")
-    rehearsed = rehearse(of_one, 0.5, seed=3)
+    augmented = augment_rr(of_one, 0.5, seed=3)
     assert of_one.context is not None
-    assert rehearsed.context is not None
-    changed = (rehearsed.context.rhythm != of_one.context.rhythm).any(axis=1)
+    assert augmented.context is not None
+    changed = (augmented.context.rhythm != of_one.context.rhythm).any(axis=1)
     assert set(of_one.labels[changed]) == {N}
     assert changed.sum() == pytest.approx(0.5 * (of_one.labels == N).sum(), rel=0.1)
-    assert set(rehearsed.labels[changed]) == {N, S}
-    assert (rehearsed.labels[~changed] == of_one.labels[~changed]).all()
-    np.testing.assert_array_equal(rehearsed.context.beats, of_one.context.beats)
-    again, other = (rehearse(of_one, 0.5, seed=seed).context for seed in (3, 4))
+    assert set(augmented.labels[changed]) == {N, S}
+    assert (augmented.labels[~changed] == of_one.labels[~changed]).all()
+    np.testing.assert_array_equal(augmented.context.beats, of_one.context.beats)
+    again, other = (augment_rr(of_one, 0.5, seed=seed).context for seed in (3, 4))
     assert again is not None
     assert other is not None
-    np.testing.assert_array_equal(again.rhythm, rehearsed.context.rhythm)
-    assert (other.rhythm != rehearsed.context.rhythm).any()
+    np.testing.assert_array_equal(again.rhythm, augmented.context.rhythm)
+    assert (other.rhythm != augmented.context.rhythm).any()
 
 
-def test_in_an_irregular_rhythm_no_prematurity_is_made_up(beats: Corpus) -> None:
+def test_in_an_irregular_rhythm_no_prematurity_is_made_up(beats: BeatTable) -> None:
     fibrillating = beats.rows(beats.records == "203")
-    assert (rehearse(fibrillating, 1.0, seed=0).labels == fibrillating.labels).all()
+    assert (augment_rr(fibrillating, 1.0, seed=0).labels == fibrillating.labels).all()
 
 
-def test_a_share_of_nothing_changes_nothing(generated: Corpus) -> None:
-    same = rehearse(generated, 0.0, seed=0)
+def test_a_share_of_nothing_changes_nothing(generated: BeatTable) -> None:
+    same = augment_rr(generated, 0.0, seed=0)
     assert same.context is not None
     assert generated.context is not None
     np.testing.assert_array_equal(same.context.rhythm, generated.context.rhythm)

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ecg.classes import APPEARANCE, LABELS
-from ecg.data.sample_beats import count_test_beats
 from ecg.data.templates import load_templates
+from ecg.data.test_beats import count_test_beats
 from ecg.networks.registry import TITLES
 from tests.axe import violations
 from tests.conftest import open_page

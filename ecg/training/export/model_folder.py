@@ -28,10 +28,10 @@ import pandas as pd
 from ecg.atomic_files import read_json, replace_folder, write_json
 from ecg.checksums import write_checksums
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.data.beat_table import Corpus
-from ecg.data.synthetic_beats import template_corpus
+from ecg.data.beat_table import BeatTable
+from ecg.data.synthetic_beats import template_beats
 from ecg.evaluation.plots import draw_confusion_matrix
-from ecg.evaluation.run_result import Outcome
+from ecg.evaluation.run_result import RunResult
 from ecg.networks.inputs import INPUTS, for_keras
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ REFERENCE_BEATS = 500
 def write_model_folder(
     folder: Path,
     model: "keras.Model",
-    outcome: Outcome,
-    test: Corpus,
+    run_result: RunResult,
+    test: BeatTable,
     probabilities: np.ndarray,
 ) -> None:
     """Write the folder of a model, replacing an older one only when the new one is whole.
@@ -55,9 +55,9 @@ def write_model_folder(
         Where it goes.
     model : keras.Model
         The trained model, not compiled.
-    outcome : Outcome
+    run_result : RunResult
         Its facts and its answers.
-    test : Corpus
+    test : BeatTable
         The test beats.
     probabilities : ndarray of float32, shape (n, 5)
         What the model says of them.
@@ -69,13 +69,13 @@ def write_model_folder(
         _save_keras(model, unfinished)
         export_onnx(model, unfinished / "model.onnx")
         write_json(unfinished / "labels.json", {"labels": LABELS, "names": names})
-        write_json(unfinished / "metrics.json", outcome.metrics)
-        write_json(unfinished / "provenance.json", outcome.facts["provenance"])
+        write_json(unfinished / "metrics.json", run_result.metrics)
+        write_json(unfinished / "provenance.json", run_result.facts["provenance"])
         _reference(test, probabilities).to_csv(unfinished / "reference.csv", index=False)
-        _template_answers(model, outcome.facts["inputs"]).to_csv(unfinished / "templates.csv", index=False)
-        if outcome.history is not None:
-            outcome.history.to_csv(unfinished / "history.csv", index=False)
-        draw_confusion_matrix(outcome.metrics, unfinished / "confusion_matrix.png")
+        _template_answers(model, run_result.facts["inputs"]).to_csv(unfinished / "templates.csv", index=False)
+        if run_result.history is not None:
+            run_result.history.to_csv(unfinished / "history.csv", index=False)
+        draw_confusion_matrix(run_result.metrics, unfinished / "confusion_matrix.png")
         write_checksums(unfinished)
 
 
@@ -101,7 +101,7 @@ def _number_shared_objects(config: str) -> str:
     return re.sub(r'(?<="shared_object_id": )\d+', lambda address: numbers.setdefault(address[0], str(len(numbers))), config)
 
 
-def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
+def _reference(test: BeatTable, probabilities: np.ndarray) -> pd.DataFrame:
     rows = np.linspace(0, len(test.labels) - 1, min(REFERENCE_BEATS, len(test.labels))).astype(int)
     reference = pd.DataFrame({"record": test.records[rows], "sample": test.samples[rows]})
     reference[list(LABELS)] = probabilities[rows]
@@ -109,7 +109,7 @@ def _reference(test: Corpus, probabilities: np.ndarray) -> pd.DataFrame:
 
 
 def _template_answers(model: "keras.Model", inputs: str) -> pd.DataFrame:
-    templates = template_corpus()
+    templates = template_beats()
     answers = pd.DataFrame({"symbol": templates.symbols, "record": templates.records})
     answers[list(LABELS)] = model.predict(for_keras(INPUTS[inputs](templates)), verbose=0)
     return answers

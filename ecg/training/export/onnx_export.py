@@ -18,9 +18,10 @@ import onnxruntime
 from onnx import TensorProto, helper
 
 from ecg.atomic_files import read_json, replace_folder, write_json
-from ecg.checksums import CHECKSUMS, verify_checksums, write_checksums
+from ecg.checksums import CHECKSUMS, write_checksums
 from ecg.errors import InputError, explain_input_errors
 from ecg.networks.inputs import for_keras
+from ecg.networks.model_files import verify_model_folder
 from ecg.training.export.onnx_graph import Graph
 from ecg.training.export.onnx_layers import TRANSLATIONS
 from ecg.training.provenance import describe_environment
@@ -83,7 +84,7 @@ def export_again(folder: Path) -> None:
     InputError
         If the folder is damaged, or its model cannot be exported.
     """
-    verify_checksums(folder)
+    verify_model_folder(folder)
     with replace_folder(folder) as unfinished:
         shutil.copytree(folder, unfinished, ignore=shutil.ignore_patterns(CHECKSUMS), dirs_exist_ok=True)
         export_onnx(keras.saving.load_model(unfinished, compile=False), unfinished / "model.onnx")

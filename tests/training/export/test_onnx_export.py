@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from keras import layers
 
 from ecg.atomic_files import read_json
-from ecg.checksums import verify_checksums
 from ecg.errors import InputError
 from ecg.inference.classifier import load_model
 from ecg.networks.architectures import build
+from ecg.networks.model_files import verify_model_folder
 from ecg.networks.registry import ABLATION
 from ecg.training.export.onnx_export import export_again, export_onnx
 from tests.conftest import MODELS
@@ -78,7 +78,7 @@ def test_a_shipped_model_is_what_is_exported_today(protocol: str, tmp_path: Path
         export_again(folder)
     shutil.copyfile(shipped / "model.onnx", folder / "model.onnx")
     export_again(folder)
-    verify_checksums(folder)
+    verify_model_folder(folder)
     assert load_model(folder).metrics == load_model(shipped).metrics
     assert onnx.load(folder / "model.onnx").graph == onnx.load(shipped / "model.onnx").graph
     said, before = (read_json(place / "provenance.json") for place in (folder, shipped))

@@ -1,0 +1,1 @@
+"""The commands of ``python -m ecg``, one module each; `ecg.__main__` lists them."""
