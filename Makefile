@@ -11,13 +11,10 @@ train: .venv/train
 	$(BIN)/python train.py
 
 results: .venv/train
-	$(BIN)/python -m ecg.evaluation.report
-	$(BIN)/python -m ecg.evaluation.report --protocol inter_patient
-	$(BIN)/python -m ecg.evaluation.report --protocol all_patients
-	$(BIN)/python -m ecg.evaluation.overview
+	$(BIN)/python -m ecg results
 
 eda: .venv/train
-	$(BIN)/python -m ecg.exploration.report
+	$(BIN)/python -m ecg explore
 
 # NeuroKit2 asks for an older pandas than the project's, which its detector does not need
 detectors: .venv/train

@@ -1,13 +1,14 @@
 """Train, evaluate and export the five architectures.
 
     python train.py                                   # all five on the MIT-BIH records
-    python train.py --arch cnn gru --seed 1           # some of them, other first weights; the best seed is shipped
-    python train.py --arch no_core random_forest      # what they are measured against: see ecg/networks/registry.py
+    python train.py --arch cnn gru --seed 1           # some of them, another seed; the best seed is shipped
+    python train.py --arch no_core random_forest      # the baselines, see ecg/networks/registry.py
     python train.py --protocol inter_patient          # tested on patients never seen in training
-    python train.py --protocol all_patients           # trained on all 48 records: the models for recordings of one's own
+    python train.py --protocol all_patients           # trained on all 48 records: the models for your own recordings
     python train.py --kaggle DIR                      # on mitbih_train.csv and mitbih_test.csv
     python train.py --publish NS                      # and then publish models, dataset and demo to the Hugging Face Hub
-    python train.py --smoke                           # the whole road in two minutes, on generated beats
+    python train.py --schedule plateau                # the learning rate falls when the validation loss stalls
+    python train.py --smoke                           # everything once, in a minute or two, on generated beats
 
 Writes, below --out: runs/ (one folder a run: settings, provenance, history, best weights), models/ (one folder an
 architecture, the seed that is best on validation, as it is published) and results/ (the comparison). A run that was killed
@@ -36,32 +37,23 @@ from ecg.evaluation.report import write_results
 from ecg.evaluation.run_result import RunResult, check_comparable
 from ecg.networks.architectures import hyperparameters_of
 from ecg.networks.baselines import BASELINES
+from ecg.networks.hyperparameters import SCHEDULES
 from ecg.networks.inputs import INPUTS, INPUTS_OF_PROTOCOL
 from ecg.networks.registry import ALL_TITLES, TITLES
 from ecg.training.config import NetworkRun, Run
-from ecg.training.parallel import train_side_by_side
+from ecg.training.parallel import train_in_parallel
 from ecg.training.pipeline import train_baseline
 from hub.client import client
 from hub.publish import check_access, send
 from hub.staging import stage
 
 SMOKE_EPOCHS = 2
+SMOKE_BEATS_PER_TEMPLATE = 5  # few enough for one batch an epoch, so that TensorFlow builds one graph for training, not two
 SMOKE_OUT = Path("runs/smoke")
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """Read the command line.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-
-    Returns
-    -------
-    argparse.Namespace
-        The options.
-    """
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     source = parser.add_mutually_exclusive_group()
     source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
@@ -84,11 +76,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--epochs", type=int, help="at most so many; default: the architecture's own number")
+    parser.add_argument("--schedule", choices=SCHEDULES, help="of the learning rate; default: the architecture's own, cosine")
     parser.add_argument("--publish", metavar="NS", help="afterwards, publish everything to this namespace of the Hub")
     parser.add_argument("--out", metavar="DIR", type=Path, help=f"default: this folder; {SMOKE_OUT} with --smoke")
     options = parser.parse_args(arguments)
     if options.epochs is not None and options.epochs < 1:
         parser.error("--epochs must be at least 1")
+    if options.schedule == "plateau" and options.protocol != "intra_patient":
+        parser.error("--schedule plateau follows the validation loss: it goes only with --protocol intra_patient")
     if options.publish and (options.out or options.smoke):
         parser.error("--publish sends the models/ of this folder: it goes neither with --out nor with --smoke")
     options.inputs = options.inputs or INPUTS_OF_PROTOCOL[options.protocol]
@@ -96,67 +91,27 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     return options
 
 
-def load_corpus(options: argparse.Namespace) -> BeatTable:
-    """Load or generate the beats the command line asks for.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        The command line.
-
-    Returns
-    -------
-    BeatTable
-        The table of all beats.
-    """
+def load_beats(options: argparse.Namespace) -> BeatTable:
+    """Load or generate the beats that the command line asks for."""
     if options.smoke:
-        return generate_beats()
+        return generate_beats(beats_per_template=SMOKE_BEATS_PER_TEMPLATE)
     return read_kaggle_beats(options.kaggle) if options.kaggle else read_mitdb_beats(options.mitdb)
 
 
 def settings(options: argparse.Namespace, architecture: str, data_fingerprint: str) -> Run:
-    """Settle what one run is made of.
-
-    Parameters
-    ----------
-    options : argparse.Namespace
-        The command line.
-    architecture : str
-        Which of the architectures or baselines.
-    data_fingerprint : str
-        Checksum of the table of beats.
-
-    Returns
-    -------
-    Run
-        The settings; those of a network have a hyperparameters.
-    """
+    """Return the settings of one run, of an architecture or a baseline."""
     run = (architecture, options.protocol, options.inputs, options.seed, data_fingerprint, options.smoke)
     if architecture in BASELINES:
         return Run(*run)
     hyperparameters = hyperparameters_of(architecture, options.protocol)
     epochs = options.epochs or (SMOKE_EPOCHS if options.smoke else hyperparameters.epochs)
-    return NetworkRun(*run, replace(hyperparameters, epochs=epochs))
+    schedule = options.schedule or hyperparameters.schedule
+    return NetworkRun(*run, replace(hyperparameters, epochs=epochs, schedule=schedule))
 
 
 def train(runs: list[Run], parts: dict[str, BeatTable], out: Path) -> Iterator[RunResult]:
-    """Train networks side by side, and baselines, which take all cores themselves, one after another.
-
-    Parameters
-    ----------
-    runs : list of Run
-        What to train.
-    parts : dict of str to BeatTable
-        The beats of the splits.
-    out : Path
-        The folder that holds ``runs/``, ``models/`` and ``results/``.
-
-    Yields
-    ------
-    RunResult
-        The next run_result.
-    """
-    yield from train_side_by_side([run for run in runs if isinstance(run, NetworkRun)], parts, out)
+    """Train networks in parallel, then baselines, which use all cores, one after another; yield each run result."""
+    yield from train_in_parallel([run for run in runs if isinstance(run, NetworkRun)], parts, out)
     for run in runs:
         if not isinstance(run, NetworkRun):
             print(run.architecture)
@@ -174,18 +129,12 @@ def _check_clock() -> None:
 
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
-    """Train and compare what the command line asks for.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
+    """Train and compare what the command line asks for."""
     options = parse(arguments)
     _check_clock()
     if options.publish:
         check_access(client(), options.publish)  # now, and not after an hour of training
-    table = load_corpus(options)
+    table = load_beats(options)
     parts = table.parts(options.protocol)
     fingerprint = table.fingerprint()
     runs = [settings(options, name, fingerprint) for name in options.arch]

@@ -9,12 +9,12 @@ and the fixed length of the beats. Without ``--mitdb`` the records are looked fo
 cache, then downloaded.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
 
 from ecg.classes import LABELS
+from ecg.commands.arguments import command_parser
 from ecg.data.beat_sources import NO_RECORD, read_kaggle_beats, read_mitdb_beats, with_provenance
 from ecg.data.beat_table import BeatTable
 from ecg.data.splits import SPLITS
@@ -39,14 +39,8 @@ def _counts(labels: np.ndarray) -> str:
 
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
-    """Write the table of all beats.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    """Write the table of all beats."""
+    parser = command_parser("beats", __doc__)
     parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     parser.add_argument("--kaggle", metavar="DIR", help="folder of mitbih_train.csv and mitbih_test.csv")
     parser.add_argument("--provenance", action="store_true", help="find record and sample of each Kaggle row")

@@ -16,20 +16,22 @@ NOISE = 0.03
 """Standard deviation of the noise, where a beat reaches from 0 to 1."""
 
 
-def generate_beats(seed: int = 0) -> BeatTable:
+def generate_beats(seed: int = 0, beats_per_template: int = BEATS_PER_TEMPLATE) -> BeatTable:
     """Generate beats: the shipped templates, with noise.
 
     Parameters
     ----------
     seed : int, optional
         Seed of the noise.
+    beats_per_template : int, optional
+        There are 62 templates.
 
     Returns
     -------
     BeatTable
-        2,480 beats. Record and symbol are those of the template; ``samples`` merely counts.
+        2,480 beats, unless told otherwise. Record and symbol are those of the template; ``samples`` merely counts.
     """
-    beat_table = _beats_of_templates(BEATS_PER_TEMPLATE, np.random.default_rng(seed))
+    beat_table = _beats_of_templates(beats_per_template, np.random.default_rng(seed))
     splits = {
         "intra_patient": intra_patient_split(beat_table.labels),
         "inter_patient": inter_patient_split(beat_table.records),

@@ -1,12 +1,9 @@
 """Sample beats that may be shipped: averages of many beats of one symbol in one record (signal averaging).
 
-    python -m ecg.data.templates --mitdb DIR      # writes ecg/data/templates.csv
-
 Single beats of the records are not copied into the project; an average is the project's own. Only beats of the
 intra-patient test split go in, so that no model was trained on a beat behind a sample.
 """
 
-import argparse
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -18,9 +15,7 @@ import pandas as pd
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL
-from ecg.data.beat_sources import read_mitdb_beats
 from ecg.data.beat_table import BeatTable
-from ecg.errors import explain_input_errors
 from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 
 LENGTH_TOLERANCE = 3
@@ -139,30 +134,8 @@ def symbols_without_template(templates: Iterable[Template]) -> list[str]:
     return [symbol for symbol in LABEL_OF_SYMBOL if symbol not in made]
 
 
-@explain_input_errors
-def main(arguments: list[str] | None = None) -> None:
-    """Write the templates that ship with the package.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
-    options = parser.parse_args(arguments)
-    templates = make_templates(read_mitdb_beats(options.mitdb))
+def write_templates(templates: Iterable[Template]) -> None:
+    """Write the templates that ship with the package."""
     rows = [[template.symbol, template.record, template.averaged, *template.beat] for template in templates]
     table = pd.DataFrame(rows, columns=["symbol", "record", "averaged", *range(BEAT_LENGTH)])
     write_atomically(FILE, table.to_csv(index=False))
-    for template in templates:
-        print(f"{template.label} {template.symbol} {template.record}: {template.averaged} beats averaged")
-    print(f"{len(templates)} templates written to {FILE}")
-    print(
-        f"no template (fewer than {FEWEST_BEATS} test beats of nearly one length in every record): "
-        + " ".join(symbols_without_template(templates))
-    )
-
-
-if __name__ == "__main__":
-    main()

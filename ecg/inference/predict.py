@@ -1,29 +1,16 @@
-"""Let the trained models classify annotated recordings, and write down what each of them says of each beat.
+"""What the trained models predict for annotated beats: the test beats of a protocol, or all beats of a database."""
 
-    python -m ecg.evaluation --protocol inter_patient --mitdb DIR --out predictions.csv     # the test beats of a protocol
-    python -m ecg.evaluation --database DIR --out predictions.csv                           # any database in WFDB format
-
-Columns: ``record``, ``sample``, ``symbol``, ``label`` (the annotated class), and one column a model with the class it
-predicts; of a database also the ``lead`` that was read. A database other than MIT-BIH shows whether the models travel; it is
-read by those of the inter-patient protocol or, with ``--protocol all_patients``, by those trained on everyone.
-"""
-
-import argparse
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from ecg.atomic_files import write_atomically
 from ecg.classes import LABELS
 from ecg.data.beat_sources import read_mitdb_beats
-from ecg.data.splits import DIVIDING_PROTOCOLS, PROTOCOLS
-from ecg.errors import InputError, explain_input_errors
-from ecg.evaluation.metrics import report
-from ecg.inference.classifier import Model, load_models
+from ecg.errors import InputError
+from ecg.inference.classifier import Model
 from ecg.io.wfdb_database import read_database
 from ecg.networks.inputs import INPUTS, Inputs
-from ecg.networks.registry import TITLES
 from ecg.signal.context_beat import cut_context_beats
 
 
@@ -90,41 +77,3 @@ def predict_database(models: dict[str, Model], folder: Path) -> pd.DataFrame:
 
 def _classes(model: Model, inputs: Inputs) -> np.ndarray:
     return np.array(LABELS)[model.classify(**inputs).argmax(axis=1)]
-
-
-@explain_input_errors
-def main(arguments: list[str] | None = None) -> None:
-    """Classify what the command line names, write the answers and print a report on each model.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    source = parser.add_mutually_exclusive_group()
-    source.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
-    source.add_argument("--database", metavar="DIR", type=Path, help="folder of annotated recordings in WFDB format")
-    parser.add_argument("--protocol", choices=PROTOCOLS, default="inter_patient", help="default: %(default)s")
-    parser.add_argument("--models", metavar="DIR", type=Path, default=Path("models"), help="default: %(default)s")
-    parser.add_argument("--out", metavar="FILE", type=Path, default=Path("predictions.csv"), help="default: %(default)s")
-    options = parser.parse_args(arguments)
-    if options.database and options.protocol == "intra_patient":
-        parser.error("--database does not go with --protocol intra_patient: its models read no beats in context")
-    if not options.database and options.protocol not in DIVIDING_PROTOCOLS:
-        parser.error(f"--protocol {options.protocol} leaves no test beats among the MIT-BIH records: --database DIR is wanted")
-    models = load_models(options.models / options.protocol)
-    if options.database:
-        table = predict_database(models, options.database)
-    else:
-        table = predict_test_beats(models, options.protocol, options.mitdb)
-    write_atomically(options.out, table.to_csv(index=False))
-    truth = table["label"].map(LABELS.index).to_numpy()
-    for name in models:
-        predicted = np.eye(len(LABELS))[table[name].map(LABELS.index).to_numpy()]
-        print(f"{TITLES[name]}\n{report(truth, predicted)}")
-    print(f"{len(table):,} beats of {table['record'].nunique()} records, written to {options.out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -27,14 +27,14 @@ FORMATS = (
 
 
 def read_recording(
-    files: Sequence[Path], fs: float | None = None, unit: str | None = None, lead: str | None = None
+    files: str | Path | Sequence[str | Path], fs: float | None = None, unit: str | None = None, lead: str | None = None
 ) -> Recording:
     """Read one lead of a recording.
 
     Parameters
     ----------
-    files : sequence of Path
-        The file, or the files of a WFDB record, annotations (``.atr``) among them if there are any.
+    files : path or sequence of paths
+        The file; of a WFDB record its header, beside which its other files are, or all of its files.
     fs, unit, lead : optional
         What the file does not say; see `ecg.io.recording.take_lead`.
 
@@ -49,7 +49,10 @@ def read_recording(
         If the files hold no recording, or something else than they promise.
     """
     with tempfile.TemporaryDirectory() as folder:
-        return take_lead(open_recording(files, Path(folder)), fs, unit, lead)
+        paths = [Path(file) for file in ([files] if isinstance(files, (str, Path)) else files)]
+        if missing := [str(path) for path in paths if not path.is_file()]:
+            raise InputError(f"{missing[0]} does not exist, or is no file. Give the path of a recording: {FORMATS}.")
+        return take_lead(open_recording(paths, Path(folder)), fs, unit, lead)
 
 
 def open_recording(files: Sequence[Path], folder: Path) -> Source:
@@ -79,7 +82,8 @@ def open_recording(files: Sequence[Path], folder: Path) -> Source:
         files = unpack(zips[0], folder)
     headers = [file for file in files if file.suffix.lower() == ".hea"]
     if headers:
-        return open_wfdb(_put_together(files, headers, folder))
+        alone = len(files) == 1  # a header beside which the other files are, or which they lack
+        return open_wfdb(files[0].with_suffix("") if alone else _put_together(files, headers, folder))
     readable = [file for file in files if file.suffix.lower() in OPENERS]
     if len(readable) != 1:
         names = ", ".join(file.name[:60] for file in files[:5]) or "no file"
