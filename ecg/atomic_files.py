@@ -3,10 +3,14 @@
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+UNFINISHED = ".part"
+"""Suffix of a file or folder that is not whole yet."""
 
 
 @contextmanager
@@ -28,7 +32,7 @@ def replace_file(path: Path) -> Iterator[Path]:
     OSError
         If it cannot be written; the error names the file.
     """
-    unfinished = path.with_name(path.name + ".part")
+    unfinished = path.with_name(path.name + UNFINISHED)
     try:
         with naming(path):
             yield unfinished
@@ -61,7 +65,7 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     OSError
         If it cannot be written; the error names the folder.
     """
-    unfinished, old = (folder.with_name(folder.name + suffix) for suffix in (".part", ".old"))
+    unfinished, old = (folder.with_name(folder.name + suffix) for suffix in (UNFINISHED, ".old"))
     if old.exists() and not folder.exists():
         os.replace(old, folder)
     for left in (unfinished, old):
@@ -76,6 +80,36 @@ def replace_folder(folder: Path) -> Iterator[Path]:
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
     shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Write a file that appears whole or not at all, even if several processes write it at the same time.
+
+    The folder is made if need be. If the block ends with an error, nothing remains.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{uuid.uuid4().hex}{UNFINISHED}")
+    try:
+        with unfinished.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(unfinished, path)
+        _sync_folder(path.parent)
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a renaming survive a power cut, so that no later file outlives this one; Windows offers no such call."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 @contextmanager

@@ -65,6 +65,9 @@ AAMI_CLASSES: dict[str, HeartbeatClass] = {
 
 LABELS: tuple[str, ...] = tuple(AAMI_CLASSES)
 
+ECTOPIC = ("S", "V")
+"""The classes of ectopic beats: supraventricular and ventricular."""
+
 LABEL_OF_SYMBOL: dict[str, str] = {
     symbol: label for label, heartbeat_class in AAMI_CLASSES.items() for symbol in heartbeat_class.symbols
 }

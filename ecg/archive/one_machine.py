@@ -1,49 +1,40 @@
-"""Classify an archive with the cores of one machine."""
+"""Classify an archive on the cores of one machine."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 
-from ecg.archive.classifying import Archive, classify_recording, fail
-from ecg.archive.finding import Found
+from ecg.archive.discovery import FoundRecording
 from ecg.archive.store import Store
+from ecg.archive.worker import Archive, classify_recording, note_failure
 from ecg.inference.classifier import Model
+from ecg.processes import follow_main_process
 
 ATTEMPTS = 3
-"""A recording whose worker is killed is tried so many times; on a cluster at least."""
-KILLED = "Its worker was killed whenever it was tried: it needs more memory than there is, or makes its reader crash."
+"""How often a recording is tried if its worker is killed; on a cluster at least."""
+KILLED_REASON = "Its worker was killed whenever it was tried: it needs more memory than there is, or makes its reader crash."
 
 _archive: Archive
 _models: dict[str, Model]
 
 
-def classify_here(todo: Sequence[Found], archive: Archive, workers: int) -> Iterator[tuple[Found, bool]]:
-    """Classify recordings with worker processes.
+def classify_on_this_machine(
+    todo: Sequence[FoundRecording], archive: Archive, workers: int
+) -> Iterator[tuple[FoundRecording, bool]]:
+    """Classify recordings with worker processes of one thread each, in the given order.
 
-    When a worker is killed, those that were at work are begun again, one by one, so that the recording that kills its worker
-    takes no other with it.
-
-    Parameters
-    ----------
-    todo : sequence of Found
-        The recordings, in the order in which they are begun.
-    archive : Archive
-        Where they are, and how to read them.
-    workers : int
-        Number of processes, of one thread each.
+    When a worker is killed, the recordings that were being classified are tried again one by one. So a recording that kills
+    its worker stops no other.
 
     Yields
     ------
-    (Found, bool)
-        A recording, and whether it is done; it has failed otherwise.
+    (FoundRecording, bool)
+        A recording, and whether it is done; otherwise it has failed.
     """
     waiting = list(reversed(todo))
     while waiting:
-        running: dict[Future[bool], Found] = {}
+        running: dict[Future[bool], FoundRecording] = {}
         try:
             with _pool(archive, workers) as pool:
                 while waiting or running:
@@ -58,37 +49,29 @@ def classify_here(todo: Sequence[Found], archive: Archive, workers: int) -> Iter
                 yield found, _classify_alone(found, archive)
 
 
-def _classify_alone(found: Found, archive: Archive) -> bool:
+def _classify_alone(found: FoundRecording, archive: Archive) -> bool:
     for _ in range(ATTEMPTS - 1):
         try:
             with _pool(archive, 1) as pool:
                 return pool.submit(_classify, found).result()
         except BrokenProcessPool:
             continue
-    fail(Store(archive.results), found.name, KILLED)
+    note_failure(Store(archive.results), found.name, KILLED_REASON)
     return False
 
 
 def _pool(archive: Archive, workers: int) -> ProcessPoolExecutor:
     # spawned, not forked: ONNX Runtime has threads
     context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start, initargs=(archive,))
+    return ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(archive,))
 
 
-def _start(archive: Archive) -> None:
-    """Make this process a worker: it holds the models, and ends when the run ends, however that ends."""
+def _start_worker(archive: Archive) -> None:
+    """Load the models into this worker process, which ends when the main process ends."""
     global _archive, _models
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the driver
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    follow_main_process()
     _archive, _models = archive, archive.load_models()
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None  # noqa: S101  (a worker has one)
-    parent.join()
-    os._exit(1)
-
-
-def _classify(found: Found) -> bool:
+def _classify(found: FoundRecording) -> bool:
     return classify_recording(found, _archive, _models)

@@ -1,7 +1,7 @@
-"""Classify an archive on a Ray cluster: actors hold the models, scheduling and retries are Ray Data's.
+"""Classify an archive on a Ray cluster. Actors hold the models; Ray Data schedules and retries.
 
-Every node must see the recordings, the results and the models under the paths they have here, and have the packages of
-``requirements-ray.txt`` in the same versions; this package itself is sent along.
+Every node must see the recordings, the results and the models under the same paths as this machine, and must have the packages
+of ``requirements-ray.txt`` in the same versions. This package itself is sent to the nodes.
 """
 
 import logging
@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import ecg
-from ecg.archive.classifying import Archive, classify_recording, fail
-from ecg.archive.finding import Found
-from ecg.archive.one_machine import ATTEMPTS, KILLED
+from ecg.archive.discovery import FoundRecording
+from ecg.archive.one_machine import ATTEMPTS, KILLED_REASON
 from ecg.archive.store import Store
+from ecg.archive.worker import Archive, classify_recording, note_failure
 from ecg.errors import InputError
 
 try:
@@ -22,62 +22,36 @@ try:
 except ImportError as error:
     raise InputError("Ray is not installed. Install it: pip install -r requirements-ray.txt") from error
 
-MOST_BLOCKS = 10_000
-"""Ray Data keeps account of every block: with millions of them the driver would be what all wait for."""
+MOST_RAY_BLOCKS = 10_000
+"""Ray Data tracks every block; with millions of blocks the driver would be the bottleneck."""
 
 
-class Reader:
-    """An actor of Ray: it holds the models, and classifies one recording after the other.
-
-    Parameters
-    ----------
-    archive : Archive
-        Where the recordings are, and how to read them.
-    """
+class RayWorker:
+    """A Ray actor that holds the models and classifies one recording after the other."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive, self._models = archive, archive.load_models()
 
     def __call__(self, row: dict[str, Any]) -> dict[str, Any]:
-        """Classify a recording.
-
-        Parameters
-        ----------
-        row : dict
-            Name and size of the recording.
-
-        Returns
-        -------
-        dict
-            The same, whether it is ``done``, and why the run must stop, if it must.
-        """
+        """Classify a recording, given by name and size; add ``done``, and ``stop``: the reason to end the run, or ""."""
         try:
-            return {**row, "done": classify_recording(Found(**row), self._archive, self._models), "stop": ""}
+            return {**row, "done": classify_recording(FoundRecording(**row), self._archive, self._models), "stop": ""}
         except InputError as error:
             return {**row, "done": False, "stop": str(error)}
 
 
-def classify_on_ray(todo: Sequence[Found], archive: Archive, address: str) -> Iterator[tuple[Found, bool]]:
-    """Classify recordings with actors on a Ray cluster.
-
-    Parameters
-    ----------
-    todo : sequence of Found
-        The recordings, in the order in which they are begun.
-    archive : Archive
-        Where they are, and how to read them.
-    address : str
-        The cluster: ``HOST:PORT``, or ``auto``.
+def classify_on_ray(todo: Sequence[FoundRecording], archive: Archive, address: str) -> Iterator[tuple[FoundRecording, bool]]:
+    """Classify recordings, in the given order, with actors on a Ray cluster at an address (``HOST:PORT`` or ``auto``).
 
     Yields
     ------
-    (Found, bool)
-        A recording, and whether it is done; it has failed otherwise.
+    (FoundRecording, bool)
+        A recording, and whether it is done; otherwise it has failed.
 
     Raises
     ------
     InputError
-        If no cluster answers there, or the results cannot be written.
+        If no cluster answers, or the results cannot be written.
     """
     try:
         ray.init(
@@ -98,26 +72,26 @@ def classify_on_ray(todo: Sequence[Found], archive: Archive, address: str) -> It
         ray.shutdown()
 
 
-def _classify(todo: Sequence[Found], archive: Archive) -> Iterator[tuple[Found, bool]]:
-    """Try what has come to nothing once more, each recording in a block of its own, to find those that are to blame."""
+def _classify(todo: Sequence[FoundRecording], archive: Archive) -> Iterator[tuple[FoundRecording, bool]]:
+    """Classify recordings; retry those without a result in blocks of their own, to isolate those that kill their worker."""
     waiting = {found.name: found for found in todo}
     for attempt in range(ATTEMPTS):
-        blocks = len(waiting) if attempt else min(len(waiting), MOST_BLOCKS)
-        for row in _dataset(list(waiting.values()), archive, blocks) if waiting else ():
+        blocks = len(waiting) if attempt else min(len(waiting), MOST_RAY_BLOCKS)
+        for row in _classified_rows(list(waiting.values()), archive, blocks) if waiting else ():
             if row["stop"]:
                 raise InputError(row["stop"])
             if found := waiting.pop(row["name"], None):
                 yield found, row["done"]
     for found in waiting.values():
-        fail(Store(archive.results), found.name, KILLED)
+        note_failure(Store(archive.results), found.name, KILLED_REASON)
         yield found, False
 
 
-def _dataset(todo: Sequence[Found], archive: Archive, blocks: int) -> Iterator[dict[str, Any]]:
+def _classified_rows(todo: Sequence[FoundRecording], archive: Archive, blocks: int) -> Iterator[dict[str, Any]]:
     rows = ray.data.from_items([{"name": found.name, "size": found.size} for found in todo], override_num_blocks=blocks)
-    reader: Any = Reader  # Ray makes actors of it; its types know functions only
+    worker: Any = RayWorker  # Ray makes actors of it; its types know functions only
     classified = rows.map(
-        reader,
+        worker,
         fn_constructor_args=(archive,),
         compute=ray.data.ActorPoolStrategy(min_size=1),
         num_cpus=1,

@@ -1,4 +1,4 @@
-"""The tables of an archive: beats of a recording, its row in the summary, and the summary of all."""
+"""The tables of an archive: the beats of each recording, and the summary of all recordings."""
 
 import csv
 import io
@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 from pyarrow import parquet
 
-from ecg.archive.store import Store, whole_file
-from ecg.atomic_files import read_json, write_atomically
-from ecg.classes import LABELS
+from ecg.archive.store import Store
+from ecg.atomic_files import read_json, whole_file, write_atomically
+from ecg.classes import ECTOPIC, LABELS
 from ecg.errors import InputError
 from ecg.inference.recording_analysis import FEWEST_BEATS, Analysis
-from ecg.inference.recording_summary import ECTOPIC, beat_table
+from ecg.inference.recording_summary import longest_run, recording_beats_table
 from ecg.inference.streaming import join
 from ecg.io.recording import Recording
 from ecg.signal.signal_quality import REASONS
 
-AT_A_TIME = 10_000
+ROWS_AT_A_TIME = 10_000
 """Rows of the summary that are held in memory."""
 SUMMARY = pa.schema(
     [
@@ -39,22 +39,11 @@ SUMMARY = pa.schema(
         ("warnings", pa.string()),
     ]
 )
-"""Columns of the summary. Burdens and runs are of the models' vote; shares are of the time, but for the models' agreement."""
+"""Columns of the summary. Burdens and runs are those of the vote; shares are of time, models_agree_share is of beats."""
 
 
 def beats_schema(models: Iterable[str]) -> pa.Schema:
-    """Say which columns a table of beats has.
-
-    Parameters
-    ----------
-    models : iterable of str
-        Names of the models.
-
-    Returns
-    -------
-    Schema
-        ``label`` and ``probability`` are the models' vote and their mean; each model has both of its own.
-    """
+    """Return the columns of a table of beats: the vote and its mean probability, then both for each model."""
     vote = [("time_s", pa.float64()), ("sample", pa.int64()), ("rr_s", pa.float64()), ("label", pa.string())]
     each = [
         (f"{name}_{what}", kind) for name in models for what, kind in (("label", pa.string()), ("probability", pa.float32()))
@@ -63,28 +52,23 @@ def beats_schema(models: Iterable[str]) -> pa.Schema:
 
 
 def write_beats(name: str, models: Iterable[str], pieces: Iterator[Analysis], file: BinaryIO) -> dict[str, Any]:
-    """Write the beats of a recording, piece by piece, and sum them up.
+    """Write the beats of a recording as parquet, piece by piece, and return its row of the summary.
 
     Parameters
     ----------
     name : str
-        What the recording is called in the archive.
+        Name of the recording in the archive.
     models : iterable of str
         Names of the models.
     pieces : iterator of Analysis
-        The recording, in pieces; see `ecg.inference.streaming`.
+        From `ecg.inference.streaming.analyse_in_pieces`.
     file : BinaryIO
-        What to write the parquet into.
-
-    Returns
-    -------
-    dict
-        The row of the summary.
+        The parquet file.
 
     Raises
     ------
     InputError
-        If it has too few beats.
+        If there are too few beats.
     """
     schema, before, sums = beats_schema(models), None, _Sums()
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -99,7 +83,7 @@ def write_beats(name: str, models: Iterable[str], pieces: Iterator[Analysis], fi
 
 
 def _beats(name: str, analysis: Analysis, schema: pa.Schema) -> pa.Table:
-    table = beat_table(analysis)
+    table = recording_beats_table(analysis)
     columns: dict[str, Any] = {
         column: table[column].to_numpy() for column in ("time_s", "sample", "rr_s", "label", "probability", "agree")
     }
@@ -111,7 +95,7 @@ def _beats(name: str, analysis: Analysis, schema: pa.Schema) -> pa.Table:
 
 
 class _Sums:
-    """What the summary needs of each piece: a few bytes a beat."""
+    """Sums over the pieces for the summary; they need a few bytes for each beat."""
 
     def __init__(self) -> None:
         self._labels: list[np.ndarray] = []
@@ -145,7 +129,7 @@ class _Sums:
                 "the electrodes, the lead and the sampling rate."
             )
         counts = np.bincount(labels, minlength=len(LABELS))
-        runs = {label: _longest_run(labels == LABELS.index(label), times) for label in ECTOPIC}
+        runs = {label: longest_run(labels == LABELS.index(label), times) for label in ECTOPIC}
         warnings = [*about.warnings, *(warning for warning, beats in self._warned.items() if beats > len(labels) / 2)]
         return {
             "recording": name,
@@ -165,46 +149,24 @@ class _Sums:
         }
 
 
-def _longest_run(is_label: np.ndarray, times: np.ndarray) -> tuple[int, float | None]:
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_label, [False]]).astype(np.int8)))
-    starts, ends = edges[::2], edges[1::2]
-    if not len(starts):
-        return 0, None
-    longest = int((ends - starts).argmax())
-    return int(ends[longest] - starts[longest]), round(float(times[starts[longest]]), 2)
-
-
 def write_summary(names: Sequence[str], store: Store) -> int:
-    """Write ``summary.parquet`` and ``failed.csv`` from what stands in the folder of results.
-
-    Parameters
-    ----------
-    names : sequence of str
-        The recordings of the archive.
-    store : Store
-        Their results.
-
-    Returns
-    -------
-    int
-        How many have failed.
-    """
+    """Write ``summary.parquet`` and ``failed.csv`` from the stored results; return the number of failures."""
     failed: list[tuple[str, str]] = []
     with (
         whole_file(store.folder / "summary.parquet") as file,
         parquet.ParquetWriter(file, SUMMARY, compression="zstd") as writer,
     ):
-        for start in range(0, len(names), AT_A_TIME):
-            some = names[start : start + AT_A_TIME]
-            done = [name for name in some if store.summary(name).is_file()]
+        for start in range(0, len(names), ROWS_AT_A_TIME):
+            chunk = names[start : start + ROWS_AT_A_TIME]
+            done = [name for name in chunk if store.summary(name).is_file()]
             writer.write_table(pa.Table.from_pylist([read_json(store.summary(name)) for name in done], SUMMARY))
             failed += [
                 (name, read_json(store.failure(name))["reason"])
-                for name in some
+                for name in chunk
                 if store.failure(name).is_file() and not store.summary(name).is_file()
             ]
     text = io.StringIO()
-    writer_of_failures = csv.writer(text, lineterminator="\n")
-    writer_of_failures.writerows([("recording", "reason"), *failed])
+    failures = csv.writer(text, lineterminator="\n")
+    failures.writerows([("recording", "reason"), *failed])
     write_atomically(store.folder / "failed.csv", text.getvalue())
     return len(failed)

@@ -1,27 +1,27 @@
-"""Match beats that were found with beats of reference."""
+"""Match detected beats with reference beats, as EC57 asks for."""
 
 import numpy as np
 
+TOLERANCE_S = 0.15
+"""How far a detected beat may lie from its annotation, in s (ANSI/AAMI EC57)."""
 NO_MATCH = -1
-"""What stands in place of a position where no beat was found."""
+"""Index of a beat that has no match."""
 
 
 def match_beats(reference: np.ndarray, found: np.ndarray, tolerance: float) -> np.ndarray:
-    """Find for each beat of reference the one that was found for it, nearest pairs first.
+    """Match each reference beat with a detected beat, nearest pairs first.
 
     Parameters
     ----------
-    reference : ndarray, shape (n,)
-        Positions of the beats of reference in the order of time, in samples (or any other unit of time).
-    found : ndarray, shape (m,)
-        Positions of the beats found, likewise.
+    reference, found : ndarray, shapes (n,) and (m,)
+        Positions of the reference beats and of the detected beats, in ascending order and in the same unit.
     tolerance : float
-        How far apart two beats of a pair may be, in the same unit; EC57 says 150 ms.
+        Greatest distance within a pair, in the same unit; EC57 allows `TOLERANCE_S`.
 
     Returns
     -------
     ndarray of int64, shape (n,)
-        Index into ``found`` for each beat of reference, -1 where none is left within the tolerance. No index stands twice.
+        Index into ``found`` for each reference beat, -1 for a beat without a match. No index occurs twice.
     """
     matches = np.full(len(reference), NO_MATCH, dtype=np.int64)
     open_reference, open_found = np.arange(len(reference)), np.arange(len(found))

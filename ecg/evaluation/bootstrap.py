@@ -1,8 +1,7 @@
-"""How far a figure can be trusted: the bootstrap over test beats and seeds, and paired differences between models.
+"""Bootstrap confidence intervals over test beats and seeds, and tests of paired differences between models.
 
-Efron and Tibshirani, "An Introduction to the Bootstrap" (1993). Beats that are drawn one by one give intervals for other beats
-of the same patients. The beats of one patient are alike; where the intervals shall hold for other patients, whole records
-are drawn.
+Efron and Tibshirani, "An Introduction to the Bootstrap" (1993). Resampling single beats gives intervals for other beats of the
+same patients. The beats of one patient are alike, so intervals for other patients come from resampling whole records.
 """
 
 from collections.abc import Sequence
@@ -13,32 +12,32 @@ from ecg.classes import LABELS
 
 RESAMPLES = 10_000
 CHUNK = 1000
-"""Resamples drawn at once, to bound the memory."""
+"""Resamples drawn at once; bounds the memory."""
 CONFIDENCE = 0.95
 CLASSES = len(LABELS)
 
 
 def resampled_confusion_matrices(labels: np.ndarray, predictions: np.ndarray, records: np.ndarray | None = None) -> np.ndarray:
-    """Draw the test beats anew, with replacement, and count.
+    """Draw the test beats anew, with replacement, and count them by true and predicted class.
 
-    Every model answers for the same drawn beats, so that what is worked out from these counts is paired.
+    All runs share the drawn beats, so that figures computed from these counts are paired.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
         True class indices.
     predictions : ndarray of int, shape (runs, n)
-        Class indices as each run predicts them.
+        Class indices predicted by each run.
     records : ndarray of str, shape (n,), optional
-        Record of each beat, where whole records shall be drawn.
+        Record of each beat. With it whole records are drawn instead of beats.
 
     Returns
     -------
     ndarray of float, shape (10_000, runs, 5, 5)
-        Beats by true and predicted class in each resample; the same at every call.
+        A confusion matrix for each resample and run. The same at every call.
     """
     if records is None:
-        # beats on which all agree are interchangeable: drawing how often each pattern of answers occurs is the same, and fast
+        # beats with the same label and predictions are interchangeable: drawing the count of each pattern is the same and fast
         patterns, counts = np.unique(np.vstack([labels, predictions]), axis=1, return_counts=True)
         cells = [np.eye(CLASSES**2)[patterns[0] * CLASSES + predicted] for predicted in patterns[1:]]  # (patterns, 25)
     else:
@@ -60,64 +59,31 @@ def _cells_by_unit(unit: np.ndarray, cell: np.ndarray) -> np.ndarray:
 
 
 def accuracies(confusions: np.ndarray) -> np.ndarray:
-    """Return the accuracy of each confusion matrix.
-
-    Parameters
-    ----------
-    confusions : ndarray, shape (..., 5, 5)
-        Beats by true and predicted class.
-
-    Returns
-    -------
-    ndarray of float, shape (...)
-        Accuracies.
-    """
+    """Return the accuracy of each confusion matrix: shape (..., 5, 5) to shape (...)."""
     return np.asarray(np.trace(confusions, axis1=-2, axis2=-1) / confusions.sum(axis=(-2, -1)))
 
 
 def f1s(confusions: np.ndarray) -> np.ndarray:
-    """Return the F1 of each class of each confusion matrix.
-
-    Parameters
-    ----------
-    confusions : ndarray, shape (..., 5, 5)
-        Beats by true and predicted class.
-
-    Returns
-    -------
-    ndarray of float, shape (..., 5)
-        F1 in the order N S V F Q; 0 for a class that neither occurs nor is predicted.
-    """
+    """Return the F1 of each class, shape (..., 5), in the order N S V F Q; 0 where a class neither occurs nor is predicted."""
     right = np.diagonal(confusions, axis1=-2, axis2=-1)
     total = confusions.sum(axis=-1) + confusions.sum(axis=-2)  # (..., 5): true and predicted
     return np.asarray(2 * right / np.maximum(total, 1))
 
 
 def macro_f1s(confusions: np.ndarray) -> np.ndarray:
-    """Return the macro-F1 of each confusion matrix.
-
-    Parameters
-    ----------
-    confusions : ndarray, shape (..., 5, 5)
-        Beats by true and predicted class.
-
-    Returns
-    -------
-    ndarray of float, shape (...)
-        Mean of the F1 of all five classes.
-    """
+    """Return the mean F1 of the five classes of each confusion matrix: shape (..., 5, 5) to shape (...)."""
     return np.asarray(f1s(confusions).mean(axis=-1))
 
 
 def means_over_seeds(figures: np.ndarray, runs: Sequence[int], generator: np.random.Generator) -> np.ndarray:
-    """Average a figure over seeds drawn anew in each resample, with replacement.
+    """Average a figure over seeds that are drawn anew in each resample, with replacement.
 
     Parameters
     ----------
     figures : ndarray, shape (resamples, runs)
         The figure of each run in each resample of the beats.
     runs : sequence of int
-        The runs of one model, one a seed.
+        Columns of the runs of one model, one for each seed.
     generator : numpy.random.Generator
         Draws the seeds.
 
@@ -131,53 +97,21 @@ def means_over_seeds(figures: np.ndarray, runs: Sequence[int], generator: np.ran
 
 
 def interval(resampled: np.ndarray) -> tuple[float, float]:
-    """Return the 95 % confidence interval of a figure.
-
-    Parameters
-    ----------
-    resampled : ndarray, shape (resamples,)
-        The figure in each resample.
-
-    Returns
-    -------
-    tuple of float
-        Lower and upper end (percentile bootstrap).
-    """
+    """Return the lower and upper end of the 95 % confidence interval (percentile bootstrap) of a resampled figure."""
     low, high = np.quantile(resampled, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return float(low), float(high)
 
 
 def p_value(differences: np.ndarray) -> float:
-    """Test whether a difference between two models may be none.
-
-    Parameters
-    ----------
-    differences : ndarray, shape (resamples,)
-        The difference in each resample.
-
-    Returns
-    -------
-    float
-        Two-sided; at least 2 / (resamples + 1).
-    """
+    """Return the two-sided p-value of resampled differences between two models; at least 2 / (resamples + 1)."""
     beyond = min((differences <= 0).sum(), (differences >= 0).sum())
     return float(min(1.0, 2 * (beyond + 1) / (len(differences) + 1)))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:
-    """Adjust p-values for the number of comparisons.
+    """Adjust p-values for the number of comparisons. Adjusted values below 0.05 hold jointly at that level.
 
     Holm, "A simple sequentially rejective multiple test procedure" (1979).
-
-    Parameters
-    ----------
-    p_values : ndarray, shape (n,)
-        P-value of each comparison.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        Adjusted p-values: those below 0.05 hold together at that level.
     """
     order = np.argsort(p_values)
     stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))

@@ -1,4 +1,4 @@
-"""Make a model as sure as it is right: vector scaling, and how well it has worked.
+"""Calibration by vector scaling, and measures of it.
 
 Guo et al., "On Calibration of Modern Neural Networks" (2017), https://arxiv.org/abs/1706.04599.
 """
@@ -21,59 +21,42 @@ if TYPE_CHECKING:
 BINS = 15
 """Bins of confidence, equally wide, as in the paper."""
 FOLDS = 5
-PULL = 1e-5
-"""Weight of the squared change; it keeps a class that does not occur among the labels from being ruled out for good."""
+REGULARISATION = 1e-5
+"""Weight of the squared distance from the identity. Without it a class that the labels lack would get the probability 0."""
 CONFIDENT_ACCURACY = 0.997
-"""Share of the beats answered with confidence that shall be right."""
+"""Accuracy wanted of the answers given with confidence."""
 
 
 @dataclass(frozen=True)
 class VectorScaling:
-    """Stretch and shift each logit.
-
-    Attributes
-    ----------
-    scale, shift : ndarray of float, shape (5,)
-        Factor and summand of each class.
-    """
+    """Factor and summand of the logit of each class, shape (5,) each."""
 
     scale: np.ndarray
     shift: np.ndarray
 
     def probabilities(self, logits: np.ndarray) -> np.ndarray:
-        """Return calibrated probabilities.
-
-        Parameters
-        ----------
-        logits : ndarray, shape (n, 5)
-            What goes into a model's softmax.
-
-        Returns
-        -------
-        ndarray of float, shape (n, 5)
-            Probabilities.
-        """
+        """Return calibrated probabilities of logits, shape (n, 5)."""
         return softmax(logits * self.scale + self.shift, axis=1)
 
 
 IDENTITY = VectorScaling(np.ones(len(LABELS)), np.zeros(len(LABELS)))
-"""No scaling at all."""
+"""Leaves the logits as they are."""
 
 
 def fit_vector_scaling(logits: np.ndarray, labels: np.ndarray) -> VectorScaling:
-    """Find the scaling under which the labels are most likely.
+    """Fit the scaling under which the labels are most likely.
 
     Parameters
     ----------
     logits : ndarray, shape (n, 5)
-        What goes into a model's softmax, for beats it was not trained on.
+        Logits of beats that the model was not trained on.
     labels : ndarray of int, shape (n,)
         Their class indices.
 
     Returns
     -------
     VectorScaling
-        The scaling of the lowest negative log-likelihood, with a slight pull to no scaling at all.
+        The scaling of the lowest negative log-likelihood, slightly regularised towards the identity.
     """
     n, classes = logits.shape
     truth = np.eye(classes)[labels]
@@ -84,46 +67,34 @@ def fit_vector_scaling(logits: np.ndarray, labels: np.ndarray) -> VectorScaling:
         error = (softmax(scaled, axis=1) - truth) / n  # (n, 5)
         gradient = np.concatenate([(error * logits).sum(axis=0), error.sum(axis=0)])
         change = parameters - identity
-        return negative_log_likelihood(labels, scaled) + PULL * change @ change, gradient + 2 * PULL * change
+        loss = negative_log_likelihood(labels, scaled) + REGULARISATION * change @ change
+        return loss, gradient + 2 * REGULARISATION * change
 
     best = minimize(loss_and_gradient, identity, jac=True, method="L-BFGS-B").x
     return VectorScaling(best[:classes], best[classes:])
 
 
 def negative_log_likelihood(labels: np.ndarray, logits: np.ndarray) -> float:
-    """Return the mean negative log-likelihood of the labels.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n,)
-        Class indices.
-    logits : ndarray, shape (n, 5)
-        What goes into the softmax.
-
-    Returns
-    -------
-    float
-        The mean over the beats, in nats.
-    """
+    """Return the mean negative log-likelihood of the labels, in nats a beat."""
     return float(-log_softmax(logits, axis=1)[np.arange(len(labels)), labels].mean())
 
 
 def cross_fitted(logits: np.ndarray, labels: np.ndarray, groups: np.ndarray | None = None) -> np.ndarray:
-    """Scale the logits of each fifth of the beats as the others need it.
+    """Scale the logits by five-fold cross-validation: no beat is scaled by a fit that has seen its label.
 
     Parameters
     ----------
     logits : ndarray, shape (n, 5)
-        What goes into a model's softmax, for the validation beats.
+        Logits of the validation beats.
     labels : ndarray of int, shape (n,)
         Their class indices.
     groups : ndarray, shape (n,), optional
-        Record of each beat, where the beats of a record are to be held out together.
+        Record of each beat. With it the beats of a record are held out together.
 
     Returns
     -------
     ndarray of float64, shape (n, 5)
-        The logits after vector scaling, none of them scaled by a fit that has seen its label.
+        The scaled logits.
     """
     scaled = np.empty_like(logits, dtype=np.float64)
     folds = StratifiedKFold if groups is None else StratifiedGroupKFold
@@ -134,29 +105,21 @@ def cross_fitted(logits: np.ndarray, labels: np.ndarray, groups: np.ndarray | No
 
 
 def fold_in(model: "keras.Model", scaling: VectorScaling) -> None:
-    """Fold vector scaling into the last layer of a model.
-
-    Parameters
-    ----------
-    model : keras.Model
-        A model whose last layer is a Dense layer with softmax; it is changed in place.
-    scaling : VectorScaling
-        The scaling.
-    """
+    """Fold vector scaling into the last layer of a model, a Dense layer with softmax, in place."""
     last = model.layers[-1]
     kernel, bias = last.get_weights()
     last.set_weights([kernel * scaling.scale, bias * scaling.scale + scaling.shift])
 
 
 def logits_of(model: "keras.Model", inputs: "Inputs | np.ndarray") -> np.ndarray:
-    """Return what goes into the softmax of a model.
+    """Return the logits of n beats.
 
     Parameters
     ----------
     model : keras.Model
         A model whose last layer is a Dense layer with softmax.
     inputs : ndarray or dict of str to ndarray
-        What the model is given of n beats.
+        Its inputs.
 
     Returns
     -------
@@ -172,39 +135,25 @@ def logits_of(model: "keras.Model", inputs: "Inputs | np.ndarray") -> np.ndarray
 
 
 def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Return by how much confidence and accuracy differ.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
-
-    Returns
-    -------
-    float
-        The mean over 15 equally wide bins of confidence, weighted by the beats in them.
-    """
+    """Return the mean gap between confidence and accuracy over `BINS` bins, weighted by the beats in them."""
     beats, confidence, accuracy = confidence_bins(labels, probabilities)
     return float((beats * np.abs(accuracy - confidence)).sum() / len(labels))
 
 
 def confidence_bins(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Divide the answers by how sure they are.
+    """Group classified beats by the confidence of the answer.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
         True class indices.
     probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
+        Predicted probabilities.
 
     Returns
     -------
     beats, confidence, accuracy : ndarray, shape (15,)
-        Number of beats in each of 15 equally wide bins of confidence, their mean confidence and the share that is right; 0
-        and 0 in a bin without beats.
+        Number of beats, mean confidence and accuracy of each of 15 equally wide bins of confidence; 0 in a bin without beats.
     """
     certainty = probabilities.max(axis=1)
     right = probabilities.argmax(axis=1) == labels
@@ -217,38 +166,25 @@ def confidence_bins(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.n
 
 
 def brier_score(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Return the mean squared distance of the probabilities from the truth.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
-
-    Returns
-    -------
-    float
-        0 (certain and right) to 2 (certain and wrong), summed over the classes.
-    """
+    """Return the Brier score, summed over the classes: 0 (certain and right) to 2 (certain and wrong)."""
     truth = np.eye(probabilities.shape[1])[labels]
     return float(((probabilities - truth) ** 2).sum(axis=1).mean())
 
 
 def confidence_threshold(labels: np.ndarray, probabilities: np.ndarray) -> float | None:
-    """Find the confidence from which on 99.7 % of the answers are right.
+    """Return the lowest confidence at or above which 99.7 % of the answers are right.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
         Class indices of the validation beats.
     probabilities : ndarray of float, shape (n, 5)
-        What the classifier says of them.
+        Predicted probabilities.
 
     Returns
     -------
     float or None
-        The lowest such confidence; None if there is none.
+        The confidence; None if there is none.
     """
     confidence = probabilities.max(axis=1)
     order = np.argsort(-confidence)

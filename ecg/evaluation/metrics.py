@@ -1,4 +1,4 @@
-"""Measure how well probabilities agree with the true classes."""
+"""Metrics of predicted probabilities against the true classes."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -14,26 +14,26 @@ CLASSES = range(len(LABELS))
 
 @dataclass(frozen=True)
 class Scores:
-    """Figures of one classifier on one set of beats.
+    """Metrics of one classifier on one set of beats.
 
     Attributes
     ----------
     beats : int
-        Beats it was measured on.
+        Number of beats.
     accuracy : float
         Share of beats whose most probable class is the true one.
     balanced_accuracy : float
-        Mean of the recalls of the classes that occur.
+        Mean recall of the classes that occur.
     macro_f1 : float
-        Mean of the F1 of all five classes, a class that does not occur or is never found counting 0.
+        Mean F1 of all five classes; a class that does not occur or is never predicted counts 0.
     ece, brier : float
         Expected calibration error and Brier score.
     per_class : dict
-        Precision (positive predictivity), recall (sensitivity), F1 and number of beats (support) of each class.
+        Precision (+P), recall (Se), F1 and number of beats (support) of each class.
     confusion_matrix : list of list of int
         Beats by true class (rows) and predicted class (columns), in the order N S V F Q.
     collapsed : bool
-        Whether every beat was given the same class.
+        Whether all beats were given the same class.
     """
 
     beats: int
@@ -47,30 +47,24 @@ class Scores:
     collapsed: bool
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the figures as plain numbers, to full precision.
-
-        Returns
-        -------
-        dict
-            The attributes by name.
-        """
+        """Return the metrics as plain numbers, to full precision."""
         return asdict(self)
 
 
 def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
-    """Measure a classifier.
+    """Compute all metrics.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
         True class indices.
     probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
+        Predicted probabilities.
 
     Returns
     -------
     Scores
-        The figures.
+        The metrics.
     """
     predicted = probabilities.argmax(axis=1)
     precision, recall, f1, support = metrics.precision_recall_fscore_support(
@@ -100,21 +94,21 @@ def score(labels: np.ndarray, probabilities: np.ndarray) -> Scores:
 
 
 def confident_answers(labels: np.ndarray, probabilities: np.ndarray, threshold: float | None) -> dict[str, float | None]:
-    """Measure a classifier on the beats it is sure of.
+    """Measure a classifier on the beats that it classifies with confidence.
 
     Parameters
     ----------
     labels : ndarray of int, shape (n,)
         True class indices.
     probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
+        Predicted probabilities.
     threshold : float or None
-        Confidence from which on it counts as sure; None where it never does.
+        Lowest confidence that counts; None if no answer counts.
 
     Returns
     -------
     dict
-        The ``threshold``, the ``share`` of the beats answered with confidence, and the ``accuracy`` on them (None on none).
+        The ``threshold``, the ``share`` of beats classified with confidence, and the ``accuracy`` on them (None without any).
     """
     confident = probabilities.max(axis=1) >= (np.inf if threshold is None else threshold)
     right = probabilities.argmax(axis=1) == labels
@@ -126,20 +120,7 @@ def confident_answers(labels: np.ndarray, probabilities: np.ndarray, threshold: 
 
 
 def report(labels: np.ndarray, probabilities: np.ndarray) -> str:
-    """Return scikit-learn's classification report.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n,)
-        True class indices.
-    probabilities : ndarray of float, shape (n, 5)
-        What the classifier says.
-
-    Returns
-    -------
-    str
-        The report, four digits.
-    """
+    """Return scikit-learn's classification report, with four digits."""
     return metrics.classification_report(
         labels, probabilities.argmax(axis=1), labels=CLASSES, target_names=LABELS, digits=4, zero_division=0
     )

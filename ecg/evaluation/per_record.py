@@ -1,15 +1,14 @@
-"""What the figures on patients never seen hang on: a few records have most of the ectopic beats."""
+"""Results record by record, and without the few records that hold most of the ectopic beats."""
 
 import numpy as np
 import pandas as pd
 
-from ecg.classes import LABELS
+from ecg.classes import ECTOPIC, LABELS
 from ecg.data.mitdb import PACED
 from ecg.evaluation.metrics import score
 from ecg.evaluation.run_result import RunResult
 from ecg.networks.registry import ALL_TITLES
 
-ECTOPIC = ("S", "V")
 SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {
     "inter_patient": {
         "all records": (),
@@ -23,45 +22,29 @@ SUBSETS: dict[str, dict[str, tuple[str, ...]]] = {
         "all but 232, with half of the S": ("232",),
     },
 }
-"""For each protocol the subsets of the records that are looked at: what they are called, and the records they lack."""
+"""For each protocol: subsets of the records by title, and the records that each leaves out."""
 
 
 def record_subsets_table(run_results: list[RunResult]) -> pd.DataFrame:
-    """Tell how the models do without the records that decide most.
+    """Compare the models on the subsets of the records, one row a model and subset.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of a protocol that holds out whole records.
-
-    Returns
-    -------
-    DataFrame
-        One row a model and subset: accuracy, and sensitivity (Se) and positive predictivity (+P) of S and V; means over the
-        seeds.
+    The columns: accuracy, and sensitivity (Se) and positive predictivity (+P) of S and V; means over the seeds. The protocol
+    of the run results must hold out whole records.
     """
     rows = []
     for model in dict.fromkeys(run_result.model for run_result in run_results):
         seeds = [run_result for run_result in run_results if run_result.model == model]
-        for subset, lacking in SUBSETS[run_results[0].facts["protocol"]].items():
-            figures = [_figures(seed, ~seed.test["record"].isin(lacking).to_numpy()) for seed in seeds]
-            rows.append({"model": ALL_TITLES[model], "beats of": subset, **_means(figures)})
+        for subset, left_out in SUBSETS[run_results[0].facts["protocol"]].items():
+            figures = [_figures(seed, ~seed.test["record"].isin(left_out).to_numpy()) for seed in seeds]
+            rows.append({"model": ALL_TITLES[model], "records": subset, **_means(figures)})
     return pd.DataFrame(rows)
 
 
 def records_table(run_results: list[RunResult]) -> pd.DataFrame:
-    """Tell how the models do on each record.
+    """Compare the models on each record, one row a record and model.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of a protocol that holds out whole records.
-
-    Returns
-    -------
-    DataFrame
-        One row a record and model: beats of each class, accuracy, and sensitivity and positive predictivity of S and V (empty
-        where the record has none, or none is predicted); means over the seeds.
+    The columns: beats of each class, accuracy, and sensitivity (Se) and positive predictivity (+P) of S and V; means over the
+    seeds. A figure is NaN where the record has no such beat, or none is predicted.
     """
     rows = []
     for record in sorted(set(run_results[0].test["record"])):
@@ -75,8 +58,8 @@ def records_table(run_results: list[RunResult]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _figures(run_result: RunResult, chosen: np.ndarray) -> dict[str, float]:
-    scores = score(run_result.labels[chosen], run_result.probabilities[chosen])
+def _figures(run_result: RunResult, rows: np.ndarray) -> dict[str, float]:
+    scores = score(run_result.labels[rows], run_result.probabilities[rows])
     predicted = np.array(scores.confusion_matrix).sum(axis=0)
     figures = {"accuracy": scores.accuracy}
     for label in ECTOPIC:

@@ -1,4 +1,4 @@
-"""Static drawings, for model folders and reports."""
+"""Static figures for model folders and reports."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,30 +22,14 @@ COLUMNS = 3
 
 
 def draw_confusion_matrix(metrics: dict[str, Any], path: Path) -> None:
-    """Draw how many beats of each class a model took for which.
-
-    Parameters
-    ----------
-    metrics : dict
-        Figures of the model, among them its ``confusion_matrix``.
-    path : Path
-        The PNG file.
-    """
+    """Draw the ``confusion_matrix`` among the metrics of a model."""
     figure, axes = plt.subplots(figsize=(6, 6))
     _confusion_matrix(metrics, figure, axes)
     _save(figure, path)
 
 
 def draw_confusion_matrices(run_results: Sequence[RunResult], path: Path) -> None:
-    """Draw the confusion matrices of several models side by side.
-
-    Parameters
-    ----------
-    run_results : sequence of RunResult
-        One run_result a model.
-    path : Path
-        The PNG file.
-    """
+    """Draw the confusion matrices of several models, one run result for each, side by side."""
     figure, panels = _panels(len(run_results), size=5.2)
     for axes, run_result in zip(panels, run_results, strict=True):
         _confusion_matrix(run_result.metrics, figure, axes)
@@ -53,15 +37,7 @@ def draw_confusion_matrices(run_results: Sequence[RunResult], path: Path) -> Non
 
 
 def draw_learning_curves(run_results: Sequence[RunResult], path: Path) -> None:
-    """Draw macro-F1 by epoch, on the training beats (as they are mixed) and, where there are any, on the validation beats.
-
-    Parameters
-    ----------
-    run_results : sequence of RunResult
-        All seeds of the models.
-    path : Path
-        The PNG file.
-    """
+    """Draw macro-F1 by epoch for all seeds, on the training beats (after mixup) and on the validation beats, if any."""
     figure, panels = _panels_by_model(run_results)
     for axes, seeds in panels:
         for run_result in seeds:
@@ -75,15 +51,7 @@ def draw_learning_curves(run_results: Sequence[RunResult], path: Path) -> None:
 
 
 def draw_precision_recall(run_results: Sequence[RunResult], path: Path) -> None:
-    """Draw precision against recall for each class.
-
-    Parameters
-    ----------
-    run_results : sequence of RunResult
-        One run_result a model.
-    path : Path
-        The PNG file.
-    """
+    """Draw precision against recall for each class, one run result for each model."""
     figure, panels = _panels(len(LABELS))
     lowest = 0.5 if run_results[0].facts["protocol"] == "intra_patient" else 0
     for index, (axes, label) in enumerate(zip(panels, LABELS, strict=True)):
@@ -104,15 +72,7 @@ def draw_precision_recall(run_results: Sequence[RunResult], path: Path) -> None:
 
 
 def draw_reliability(run_results: Sequence[RunResult], path: Path) -> None:
-    """Draw how often a model is right against how sure it is, before and after calibration.
-
-    Parameters
-    ----------
-    run_results : sequence of RunResult
-        All seeds of the models; the answers of all seeds of a model are taken together.
-    path : Path
-        The PNG file.
-    """
+    """Draw accuracy against confidence before and after calibration; the seeds of a model are pooled."""
     figure, panels = _panels_by_model(run_results)
     for axes, seeds in panels:
         axes.plot([0, 1], [0, 1], color="gray", linewidth=1)

@@ -1,4 +1,4 @@
-"""Read the measured figures back, as plain values for programs."""
+"""Read the published metrics from ``results/``, as plain values for programs."""
 
 from functools import cache
 from pathlib import Path
@@ -18,28 +18,23 @@ COSTS = {
     "one_beat_ms": "one beat (ms)",
     "a_record_ms": "a record (ms)",
 }
-"""What a model costs, by the name programs see and the column of ``cost.csv``."""
+"""Costs of a model: the name that programs see, and the column of ``cost.csv``."""
 PER_CLASS = {"sensitivity": "Se", "positive_predictivity": "+P", "f1": "F1"}
-"""The figures of a class, by the name programs see and the column of ``classes.csv``."""
+"""Figures of a class: the name that programs see, and the column of ``classes.csv``."""
 
 
 @cache
 def measured_figures(results: Path) -> list[dict[str, Any]]:
-    """Read what was measured of the five architectures.
-
-    Parameters
-    ----------
-    results : Path
-        The folder of the measured results, written by ``python -m ecg.evaluation.report``.
+    """Read the results of the five architectures from ``results/``.
 
     Returns
     -------
     list of dict
-        One a model and protocol, plain values: ``model``, ``title``, ``protocol``, ``test_beats``, ``seeds``; ``accuracy`` and
+        One a model and protocol: ``model``, ``title``, ``protocol``, ``test_beats``, ``seeds``; ``accuracy`` and
         ``macro_f1``, each with ``value`` (the mean over the seeds) and the ends of its 95 % interval, ``low`` and ``high``;
         ``macro_f1_of``, the classes that enter it; ``classes``, with the test ``beats`` of each class and its ``sensitivity``,
         ``positive_predictivity`` and ``f1``; ``ece`` and ``brier``; ``parameters``, ``training_core_minutes``, ``file_mb``,
-        ``one_beat_ms`` and ``a_record_ms``. What is not known is None.
+        ``one_beat_ms`` and ``a_record_ms``. What was not measured is None.
     """
     return [_of_model(results / protocol, name) for protocol in PROTOCOLS for name in TITLES]
 
@@ -60,9 +55,9 @@ def _of_model(folder: Path, name: str) -> dict[str, Any]:
         "macro_f1": _with_interval(comparison, macro_f1),
         "macro_f1_of": macro_f1.partition(" of ")[2] or " ".join(LABELS),
         "classes": {label: _of_class(dict(classes.loc[label])) for label in LABELS},
-        "ece": _known(calibration["ECE after"]),
-        "brier": _known(calibration["Brier after"]),
-        **{ours: _known(cost.get(column)) for ours, column in COSTS.items()},
+        "ece": _number(calibration["ECE after"]),
+        "brier": _number(calibration["Brier after"]),
+        **{key: _number(cost.get(column)) for key, column in COSTS.items()},
     }
 
 
@@ -72,12 +67,12 @@ def _row(file: Path, name: str) -> dict[str, Any]:
 
 
 def _of_class(row: dict[str, Any]) -> dict[str, Any]:
-    return {"beats": int(row["beats"]), **{ours: _with_interval(row, column) for ours, column in PER_CLASS.items()}}
+    return {"beats": int(row["beats"]), **{key: _with_interval(row, column) for key, column in PER_CLASS.items()}}
 
 
 def _with_interval(row: dict[str, Any], name: str) -> dict[str, float | None]:
-    return {"value": _known(row[name]), "low": _known(row[f"{name} low"]), "high": _known(row[f"{name} high"])}
+    return {"value": _number(row[name]), "low": _number(row[f"{name} low"]), "high": _number(row[f"{name} high"])}
 
 
-def _known(number: Any) -> float | None:
+def _number(number: Any) -> float | None:
     return None if number is None or pd.isna(number) else float(number)

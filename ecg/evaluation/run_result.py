@@ -1,16 +1,16 @@
-"""What is kept of a training run for good: the facts of the training and the answers on the test beats.
+"""What is kept of a training run: the facts of the training and the probabilities of the test beats.
 
-One folder a run below ``results/<protocol>/run_results/<model>/seed<number>/``:
+Each run has a folder ``results/<protocol>/run_results/<model>/seed<number>/``:
 
 ================  ===================================================================================================
-``facts.json``    model, seed, hyperparameters, data, cost, figures on the validation split, provenance
-``test.parquet``  record, sample and class index of each test beat, and its five probabilities (float16), calibrated and
-                  as they were before; of models of all patients, for whom no test beats are left, what was said of each
-                  record in cross-validation
+``facts.json``    model, seed, hyperparameters, data, cost, metrics on the validation split, provenance
+``test.parquet``  record, sample and class index of each test beat, and its five probabilities (float16), calibrated
+                  and uncalibrated. Models of all patients have no test beats: theirs are the beats of all records, as
+                  classified in cross-validation
 ``history.csv``   metrics of each epoch; baselines have none
 ================  ===================================================================================================
 
-All that is said of the models on the test beats is worked out from these files (`ecg.evaluation.report`).
+All published metrics of test beats are computed from these files (`ecg.evaluation.report`).
 """
 
 from dataclasses import asdict, dataclass
@@ -35,23 +35,13 @@ DECIMALS = 4
 PARQUET: dict[str, Any] = {
     "compression": "zstd",
     "use_dictionary": ["record", "label", *CALIBRATED, *UNCALIBRATED],
-    "column_encoding": {"sample": "DELTA_BINARY_PACKED"},  # samples of one record follow one another: a third of the size
+    "column_encoding": {"sample": "DELTA_BINARY_PACKED"},  # the samples of a record ascend: a third of the size
 }
 
 
 @dataclass(frozen=True)
 class RunResult:
-    """One trained model's facts and answers.
-
-    Attributes
-    ----------
-    facts : dict
-        Content of ``facts.json``.
-    test : DataFrame
-        Content of ``test.parquet``.
-    history : DataFrame or None
-        Content of ``history.csv``.
-    """
+    """The contents of ``facts.json``, ``test.parquet`` and ``history.csv`` of one run."""
 
     facts: dict[str, Any]
     test: pd.DataFrame
@@ -79,7 +69,7 @@ class RunResult:
 
     @cached_property
     def metrics(self) -> dict[str, Any]:
-        """All figures: those of the facts, and those on the test beats after and before calibration."""
+        """The facts, and the metrics on the test beats after and before calibration."""
         facts = {name: fact for name, fact in self.facts.items() if name not in ("provenance", "threshold")}
         return {
             **facts,
@@ -97,7 +87,7 @@ def make_run_result(
     uncalibrated: np.ndarray,
     history: pd.DataFrame | None = None,
 ) -> RunResult:
-    """Put together what is kept of a run.
+    """Make the run result of a training run.
 
     Parameters
     ----------
@@ -106,14 +96,14 @@ def make_run_result(
     beats : BeatTable
         The test beats.
     probabilities, uncalibrated : ndarray, shape (n, 5)
-        What the model says of them, after and before calibration.
+        Their probabilities after and before calibration; rounded to four decimals and to float16, which near 1 is coarser.
     history : DataFrame, optional
         Metrics of each epoch.
 
     Returns
     -------
     RunResult
-        The run_result, its probabilities rounded to four decimals and to float16, which near 1 is coarser still.
+        The run result.
     """
     origin = pd.DataFrame(
         {"record": beats.records, "sample": beats.samples.astype(np.int32), "label": beats.labels.astype(np.int8)}
@@ -125,47 +115,39 @@ def make_run_result(
 
 def _rounded(probabilities: np.ndarray) -> np.ndarray:
     rounded = probabilities.round(DECIMALS).astype(np.float16)
-    said = probabilities.argmax(axis=1)
-    (tied,) = np.nonzero(rounded.argmax(axis=1) != said)  # a class that is ahead by less than the rounding stays ahead
-    rounded[tied, said[tied]] = np.nextafter(rounded[tied].max(axis=1), np.float16(2))
+    predicted = probabilities.argmax(axis=1)
+    (tied,) = np.nonzero(rounded.argmax(axis=1) != predicted)  # rounding must not change the predicted class
+    rounded[tied, predicted[tied]] = np.nextafter(rounded[tied].max(axis=1), np.float16(2))
     return rounded
 
 
 def write_run_result(results: Path, run_result: RunResult) -> None:
-    """Keep the run_result of a run.
-
-    Parameters
-    ----------
-    results : Path
-        Folder of the results of a protocol.
-    run_result : RunResult
-        The run_result; an older one of the same model and seed is replaced.
-    """
+    """Write a run result below the results folder of its protocol, replacing that of the same model and seed."""
     folder = results / "run_results" / run_result.model / f"seed{run_result.facts['seed']}"
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / "test.parquet", run_result.test.to_parquet(index=False, **PARQUET))
     if run_result.history is not None:
         write_atomically(folder / "history.csv", run_result.history.to_csv(index=False))
-    write_json(folder / "facts.json", run_result.facts)  # last: an run_result without facts is not there yet
+    write_json(folder / "facts.json", run_result.facts)  # last: a run result without facts is not complete
 
 
 def read_run_results(results: Path) -> list[RunResult]:
-    """Read the run_results of all runs of a protocol.
+    """Read the run results of a protocol.
 
     Parameters
     ----------
     results : Path
-        Folder of the results of a protocol.
+        Results folder of the protocol.
 
     Returns
     -------
     list of RunResult
-        In the order of every comparison, and of the seeds.
+        In the order of `ecg.networks.registry.ALL_TITLES`, then of the seeds.
 
     Raises
     ------
     InputError
-        If there is none, or if they cannot be compared: other test beats, or another hyperparameters for the same model.
+        If there is none, or if they are not comparable: other test beats, or other hyperparameters for the same model.
     """
     run_results = [
         _read(facts.parent)
@@ -175,27 +157,27 @@ def read_run_results(results: Path) -> list[RunResult]:
         )
     ]
     if not run_results:
-        raise InputError(f"{results} holds no run_result of a training run. `python train.py` writes them.")
+        raise InputError(f"{results} holds no run result. Train first: `python train.py` writes them.")
     for run_result in run_results:
         check_comparable(results, run_result.facts)
     return run_results
 
 
 def check_comparable(results: Path, run: dict[str, Any]) -> None:
-    """Refuse a run whose run_result could not stand beside those that are already there.
+    """Refuse a run that is not comparable with the run results that are there already.
 
     Parameters
     ----------
     results : Path
-        Folder of the results of a protocol.
+        Results folder of the protocol.
     run : dict
-        At least ``architecture``, ``seed`` and ``data_fingerprint``, and a network's ``hyperparameters``. An run_result of the same
-        architecture and seed would be replaced, and does not count.
+        At least ``architecture``, ``seed`` and ``data_fingerprint``, and of a network ``hyperparameters``. A run result of the
+        same architecture and seed does not count: it would be replaced.
 
     Raises
     ------
     InputError
-        If an run_result there comes from other beats, or another seed of the same architecture from another hyperparameters.
+        If a run result there comes from other beats, or has the same architecture and other hyperparameters.
     """
     for file in sorted((results / "run_results").glob("*/seed*/facts.json")):
         other = read_json(file)
@@ -206,13 +188,13 @@ def check_comparable(results: Path, run: dict[str, Any]) -> None:
             same_model and _hyperparameters(other) != _hyperparameters(run)
         ):
             raise InputError(
-                f"{file.parent} comes from other beats or another hyperparameters than {run['architecture']}, seed {run['seed']}, so "
-                "that the two cannot be compared. Delete that folder, or choose another --out."
+                f"{file.parent} comes from other beats or other hyperparameters than {run['architecture']}, seed "
+                f"{run['seed']}. The two cannot be compared. Delete that folder, or choose another --out."
             )
 
 
 def _hyperparameters(run: dict[str, Any]) -> dict[str, Any] | None:
-    """Return a network's hyperparameters, with what it left unsaid because it had not been thought of yet."""
+    """Return a network's hyperparameters, with defaults for those that older run results lack."""
     return {**asdict(Hyperparameters()), **run["hyperparameters"]} if "hyperparameters" in run else None
 
 
@@ -226,20 +208,7 @@ def _read(folder: Path) -> RunResult:
 
 
 def best_by_validation(run_results: list[RunResult], model: str) -> RunResult:
-    """Choose among the seeds of a model, without a look at the test beats.
-
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol.
-    model : str
-        Name of the model.
-
-    Returns
-    -------
-    RunResult
-        That of the highest macro-F1 on the validation split.
-    """
+    """Return the run result of a model's seed with the highest macro-F1 on the validation beats."""
     return max(
         (run_result for run_result in run_results if run_result.model == model),
         key=lambda run_result: run_result.facts["validation"]["macro_f1"],

@@ -1,4 +1,4 @@
-"""The tables that compare the models of one protocol: every figure is the mean over the seeds of a model."""
+"""Tables that compare the models of one protocol. Every figure is the mean over the seeds of a model."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -21,11 +21,11 @@ from ecg.evaluation.bootstrap import (
 )
 from ecg.networks.registry import ABLATION, ALL_TITLES, TITLES
 
-if TYPE_CHECKING:  # scores take scikit-learn, a second to load, and the demo only formats tables
+if TYPE_CHECKING:  # metrics load scikit-learn, which takes a second
     from ecg.evaluation.run_result import RunResult
 
 Figures = dict[str, Callable[[np.ndarray], np.ndarray]]
-FOR_STRANGERS: Figures = {
+WITHOUT_Q: Figures = {
     "accuracy": accuracies,
     "macro-F1 of N S V F": lambda confusions: f1s(confusions)[..., :4].mean(axis=-1),
     "F1 S": lambda confusions: f1s(confusions)[..., 1],
@@ -33,14 +33,14 @@ FOR_STRANGERS: Figures = {
 }
 FIGURES: dict[str, Figures] = {
     "intra_patient": {"accuracy": accuracies, "macro-F1": macro_f1s},
-    "inter_patient": FOR_STRANGERS,
-    "all_patients": FOR_STRANGERS,
+    "inter_patient": WITHOUT_Q,
+    "all_patients": WITHOUT_Q,
 }
-"""For each protocol the figures that get an interval, and how they are worked out from confusion matrices. Of Q the test
-beats of the inter-patient protocol have seven, which say nothing."""
+"""For each protocol the figures that get an interval, as functions of confusion matrices. The inter-patient protocol has seven
+test beats of class Q: too few for a figure."""
 PER_CLASS: Figures = {
-    "Se": lambda confusions: _right(confusions) / _or_nan(confusions.sum(axis=-1)),
-    "+P": lambda confusions: _right(confusions) / _or_nan(confusions.sum(axis=-2)),
+    "Se": lambda confusions: _correct(confusions) / _or_nan(confusions.sum(axis=-1)),
+    "+P": lambda confusions: _correct(confusions) / _or_nan(confusions.sum(axis=-2)),
     "F1": f1s,
 }
 """Sensitivity, positive predictivity and F1 of each class; NaN where a class does not occur or is never predicted."""
@@ -49,34 +49,24 @@ Resampled = dict[str, dict[str, np.ndarray]]
 
 
 def resample(run_results: "list[RunResult]", figures: Figures | None = None) -> Resampled:
-    """Draw the test beats and the seeds anew, many times.
+    """Resample the test beats and the seeds (bootstrap), and compute the figures of each model in each resample.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol.
-    figures : dict of str to callable, optional
-        What is worked out of each resample, by default the `FIGURES` of the protocol.
-
-    Returns
-    -------
-    dict of str to dict of str to ndarray
-        The figures of each model in each resample; those of the same place belong to the same beats. Under the protocols that
-        hold out whole records, whole records are drawn.
+    Whole records are drawn under the protocols that hold out whole records. Resample i holds the same beats for every model.
+    `figures` are the `FIGURES` of the protocol by default.
     """
     predictions = np.array([run_result.probabilities.argmax(axis=1) for run_result in run_results])
     by_record = run_results[0].facts["protocol"] != "intra_patient"
     records = run_results[0].test["record"].to_numpy(dtype=str) if by_record else None
     confusions = resampled_confusion_matrices(run_results[0].labels, predictions, records)
     generator = np.random.default_rng(1)
-    worked_out = {name: figure(confusions) for name, figure in (figures or _figures(run_results)).items()}
+    figures_by_run = {name: figure(confusions) for name, figure in (figures or _figures(run_results)).items()}
     return {
-        model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in worked_out.items()}
+        model: {name: means_over_seeds(resampled, runs, generator) for name, resampled in figures_by_run.items()}
         for model, runs in _runs_by_model(run_results).items()
     }
 
 
-def _right(confusions: np.ndarray) -> np.ndarray:
+def _correct(confusions: np.ndarray) -> np.ndarray:
     return np.diagonal(confusions, axis1=-2, axis2=-1)
 
 
@@ -99,20 +89,10 @@ def _metrics_by_model(run_results: "list[RunResult]") -> Iterator[tuple[str, lis
 
 
 def comparison_table(run_results: "list[RunResult]", resampled: Resampled) -> pd.DataFrame:
-    """Compare how often the models are right.
+    """Compare the models, one row each.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol.
-    resampled : dict
-        From `resample`.
-
-    Returns
-    -------
-    DataFrame
-        One row a model: number of seeds; the `FIGURES` of the protocol with the standard deviation over the seeds and the
-        ends of the 95 % interval; balanced accuracy, and F1 of the other classes.
+    The columns: number of seeds; the `FIGURES` of the protocol with their standard deviation over the seeds and the ends of
+    their 95 % interval; balanced accuracy; F1 of the other classes.
     """
     rows = []
     for model, metrics in _metrics_by_model(run_results):
@@ -137,18 +117,10 @@ def _mean_and_sd(name: str, figures: list[float]) -> dict[str, float]:
 
 
 def class_table(run_results: "list[RunResult]") -> pd.DataFrame:
-    """Compare how well the models find each class.
+    """Compare the networks on each class, one row a class and model; baselines are left out.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol; baselines are left out.
-
-    Returns
-    -------
-    DataFrame
-        One row a class and model: number of test beats of the class; sensitivity (Se), positive predictivity (+P) and F1, each
-        with the standard deviation over the seeds and the ends of the 95 % interval, in so far as they are defined.
+    The columns: test beats of the class; sensitivity (Se), positive predictivity (+P) and F1, each with its standard
+    deviation over the seeds and the ends of its 95 % interval. A figure that is not defined is NaN.
     """
     networks = [run_result for run_result in run_results if run_result.model in TITLES]
     figures: Figures = {
@@ -177,18 +149,10 @@ def _of_class(figure: Callable[[np.ndarray], np.ndarray], index: int, confusions
 
 
 def calibration_table(run_results: "list[RunResult]") -> pd.DataFrame:
-    """Compare how far the models' probabilities can be believed.
+    """Compare the calibration of the models, one row each.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol.
-
-    Returns
-    -------
-    DataFrame
-        One row a model: expected calibration error and Brier score before and after calibration, share of the beats
-        answered with confidence, and share of those that are right.
+    The columns: expected calibration error and Brier score before and after calibration, the share of the beats answered with
+    confidence, and the accuracy on those.
     """
     rows = []
     for _, metrics in _metrics_by_model(run_results):
@@ -197,27 +161,17 @@ def calibration_table(run_results: "list[RunResult]") -> pd.DataFrame:
             row[f"{figure} before"] = np.mean([seed["uncalibrated"][key] for seed in metrics])
             row |= _mean_and_sd(f"{figure} after", [seed[key] for seed in metrics])
         row |= _mean_and_sd("answered with confidence", [seed["confident"]["share"] for seed in metrics])
-        right = [seed["confident"]["accuracy"] for seed in metrics if seed["confident"]["accuracy"] is not None]
-        row |= _mean_and_sd("of those right", right or [np.nan])
+        accuracy = [seed["confident"]["accuracy"] for seed in metrics if seed["confident"]["accuracy"] is not None]
+        row |= _mean_and_sd("of those right", accuracy or [np.nan])
         rows.append(row)
     return pd.DataFrame(rows)
 
 
 def cost_table(run_results: "list[RunResult]", latency: pd.DataFrame | None) -> pd.DataFrame:
-    """Compare what the models cost.
+    """Compare what the models cost, one row each.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol.
-    latency : DataFrame or None
-        Written by `benchmarks.latency`.
-
-    Returns
-    -------
-    DataFrame
-        One row a model: parameters, MFLOPs a beat, training time of the seed that was disturbed least and, where it was
-        measured, file size and latency.
+    The columns: parameters, MFLOPs a beat, the shortest training time of its seeds and, where `benchmarks.latency` measured
+    them, file size and latency.
     """
     rows = [
         {
@@ -233,20 +187,10 @@ def cost_table(run_results: "list[RunResult]", latency: pd.DataFrame | None) -> 
 
 
 def difference_table(run_results: "list[RunResult]", resampled: Resampled) -> pd.DataFrame:
-    """Tell which differences between the networks are more than chance.
+    """Test the differences between the networks, one row a figure and pair; baselines are left out.
 
-    Parameters
-    ----------
-    run_results : list of RunResult
-        Outcomes of one protocol; baselines are left out.
-    resampled : dict
-        From `resample`.
-
-    Returns
-    -------
-    DataFrame
-        One row a figure and pair: the difference, the ends of its 95 % interval, and its p-value, adjusted by Holm's method
-        for the number of pairs.
+    The columns: the difference, the ends of its 95 % interval, and its p-value, adjusted by Holm's method for the number of
+    pairs.
     """
     metrics = dict(_metrics_by_model(run_results))
     networks = [model for model in metrics if model in (*TITLES, ABLATION)]
@@ -260,13 +204,14 @@ def difference_table(run_results: "list[RunResult]", resampled: Resampled) -> pd
                 {
                     "figure": name,
                     "model": ALL_TITLES[one],
-                    "less": ALL_TITLES[other],
+                    "compared with": ALL_TITLES[other],
                     "difference": means[one] - means[other],
                     "difference low": low,
                     "difference high": high,
                     "p": p_value(differences),
                 }
             )
-    table = pd.DataFrame(rows, columns=["figure", "model", "less", "difference", "difference low", "difference high", "p"])
+    columns = ["figure", "model", "compared with", "difference", "difference low", "difference high", "p"]
+    table = pd.DataFrame(rows, columns=columns)
     table["p"] = table.groupby("figure")["p"].transform(lambda p: holm(p.to_numpy()))
     return table

@@ -1,4 +1,4 @@
-"""Plotly figures of the exploratory analysis. They need its tables only, and none of them an explanation by colour alone."""
+"""Plotly figures of the exploratory analysis, drawn from its tables. None of them relies on colour alone."""
 
 import numpy as np
 import pandas as pd
@@ -7,48 +7,24 @@ import plotly.graph_objects as go
 from ecg.classes import AAMI_CLASSES, LABEL_OF_SYMBOL, LABELS
 from ecg.data.beat_table import BeatTable
 from ecg.exploration.tables import LEFT_OUT, SETS
-from ecg.inference.beat_figures import INK, on_any_page
+from ecg.inference.beat_figures import TEXT_COLOUR, styled
 from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH
 
 PROTOCOL_NAMES = {"intra_patient": "random split", "inter_patient": "DS1 / DS2"}
 MILLISECONDS = (np.arange(BEAT_LENGTH) * 1000 / BEAT_FS).round(1)
-"""Time of each sample from the R peak."""
+"""Time of each sample from the R peak, in ms."""
 LEGEND_BELOW = {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"}
 GOLDEN_ANGLE = 137.508
-"""Degrees: hues that far apart are all different."""
+"""Degrees between two hues: a multiple of it never repeats a hue."""
 
 
 def colour_of(kind: str, name: str) -> str:
-    """Return the colour of a class, or of the class of a symbol.
-
-    Parameters
-    ----------
-    kind : str
-        ``"class"`` or ``"symbol"``.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    str
-        The colour.
-    """
+    """Return the colour of a class, or of the class of a symbol; ``kind`` is ``"class"`` or ``"symbol"``."""
     return AAMI_CLASSES[name if kind == "class" else LABEL_OF_SYMBOL[name]].colour
 
 
 def count_figure(counts: pd.DataFrame) -> go.Figure:
-    """Draw the share of each class in each split.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        From `ecg.exploration.count_table`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One stacked bar a split.
-    """
+    """Draw the share of each class in each split, one stacked bar for each split."""
     used = counts[counts["split"] != LEFT_OUT]
     bars = (used["protocol"].map(PROTOCOL_NAMES) + ": " + used["split"]).tolist()
     shares = used[list(LABELS)].div(used[list(LABELS)].sum(axis=1), axis=0)
@@ -66,26 +42,14 @@ def count_figure(counts: pd.DataFrame) -> go.Figure:
     figure.update_layout(barmode="stack", legend=LEGEND_BELOW)
     figure.update_xaxes(title="share of the beats", range=[0, 1], tickformat=".0%")
     figure.update_yaxes(autorange="reversed")
-    return on_any_page(figure, "Classes in each split")
+    return styled(figure, "Classes in each split")
 
 
 def shape_figure(shapes: pd.DataFrame, kind: str, name: str) -> go.Figure:
-    """Draw the mean beat of a class or a symbol, and how far its beats differ.
+    """Draw the mean beat of a class or symbol, from `ecg.exploration.tables.shape_table`.
 
-    Parameters
-    ----------
-    shapes : DataFrame
-        From `ecg.exploration.shape_table`.
-    kind : str
-        ``"class"`` or ``"symbol"``.
-    name : str
-        Its name.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Bands from the 5th to the 95th and from the 25th to the 75th percentile, median, mean, and the share of the beats that
-        last so long.
+    The bands reach from the 5th to the 95th and from the 25th to the 75th percentile. Further lines are the median, and the
+    share of the beats that reach each sample. ``kind`` is ``"class"`` or ``"symbol"``.
     """
     rows = shapes[(shapes["kind"] == kind) & (shapes["name"] == name)]
     colour = colour_of(kind, name)
@@ -106,34 +70,19 @@ def shape_figure(shapes: pd.DataFrame, kind: str, name: str) -> go.Figure:
     lasting = (rows["beats"] / rows["beats"].max()).round(4)
     for title, values, line in (
         ("median", rows["p50"], {"color": colour, "width": 2}),
-        ("mean", rows["mean"], {"color": INK, "width": 1.5, "dash": "dash"}),
-        ("share of beats that last so long", lasting, {"color": INK, "width": 1, "dash": "dot"}),
+        ("mean", rows["mean"], {"color": TEXT_COLOUR, "width": 1.5, "dash": "dash"}),
+        ("share of beats that last so long", lasting, {"color": TEXT_COLOUR, "width": 1, "dash": "dot"}),
     ):
         hover = f"{title} at %{{x:.0f}} ms: %{{y:.3f}}<extra></extra>"
         figure.add_scatter(x=there, y=values.tolist(), mode="lines", name=title, line=line, hovertemplate=hover)
     figure.update_layout(legend=LEGEND_BELOW)
     figure.update_xaxes(title="time from the R peak (ms)", range=[0, float(MILLISECONDS[-1])])
     figure.update_yaxes(title="amplitude (scaled to 0..1)", range=[-0.02, 1.02])
-    return on_any_page(figure, f"{kind.capitalize()} {name}: {rows['beats'].max():,} beats").update_layout(height=420)
+    return styled(figure, f"{kind.capitalize()} {name}: {rows['beats'].max():,} beats").update_layout(height=420)
 
 
 def example_figure(beat_table: BeatTable, label: str, rows: np.ndarray) -> go.Figure:
-    """Draw single beats. They belong to the database: such a figure is not for publishing.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        All beats.
-    label : str
-        Class of the beats.
-    rows : ndarray of int
-        Positions of the beats.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One line a beat.
-    """
+    """Draw single beats of a class, given by their positions. They belong to the database: do not publish such a figure."""
     figure = go.Figure()
     for row in rows:
         figure.add_scatter(
@@ -147,22 +96,11 @@ def example_figure(beat_table: BeatTable, label: str, rows: np.ndarray) -> go.Fi
     figure.update_layout(showlegend=False)
     figure.update_xaxes(title="time from the R peak (ms)")
     figure.update_yaxes(title="amplitude (scaled to 0..1)")
-    return on_any_page(figure, f"Class {label}: {len(rows)} beats")
+    return styled(figure, f"Class {label}: {len(rows)} beats")
 
 
 def correlation_figure(correlation: pd.DataFrame) -> go.Figure:
-    """Draw how the samples of a beat hang together.
-
-    Parameters
-    ----------
-    correlation : DataFrame
-        From `ecg.exploration.correlation_table`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A heatmap over time and time.
-    """
+    """Draw the correlation of the samples of a beat with one another, as a heatmap over time."""
     times = MILLISECONDS[correlation["sample"]].round().tolist()
     values = correlation.drop(columns="sample").to_numpy()
     heatmap = go.Heatmap(
@@ -178,22 +116,11 @@ def correlation_figure(correlation: pd.DataFrame) -> go.Figure:
     figure = go.Figure(heatmap)
     figure.update_xaxes(title="time from the R peak (ms)")
     figure.update_yaxes(title="time from the R peak (ms)", autorange="reversed")
-    return on_any_page(figure, "Correlation of the samples").update_layout(height=440)
+    return styled(figure, "Correlation of the samples").update_layout(height=440)
 
 
 def record_figure(records: pd.DataFrame) -> go.Figure:
-    """Draw how many beats of each class each record holds.
-
-    Parameters
-    ----------
-    records : DataFrame
-        From `ecg.exploration.record_table`.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A heatmap with a logarithmic colour; a cell without a beat is empty.
-    """
+    """Draw the number of beats of each class in each record as a heatmap with logarithmic colours; 0 is an empty cell."""
     counts = records[list(LABELS)].to_numpy()
     logarithms = np.log10(np.maximum(counts, 1)).round(3)
     heatmap = go.Heatmap(
@@ -210,27 +137,14 @@ def record_figure(records: pd.DataFrame) -> go.Figure:
     figure = go.Figure(heatmap)
     ends = np.cumsum([len(record_names) for record_names in SETS.values()])[:-1]
     for end in ends:
-        figure.add_hline(y=float(end) - 0.5, line={"color": INK, "width": 2})
+        figure.add_hline(y=float(end) - 0.5, line={"color": TEXT_COLOUR, "width": 2})
     figure.update_yaxes(autorange="reversed", dtick=1)
     figure.update_xaxes(side="top")
-    return on_any_page(figure, "").update_layout(height=900, margin={"t": 40, "b": 20})
+    return styled(figure, "").update_layout(height=900, margin={"t": 40, "b": 20})
 
 
 def interval_figure(intervals: pd.DataFrame, interval: str) -> go.Figure:
-    """Draw how an RR interval is distributed in each class.
-
-    Parameters
-    ----------
-    intervals : DataFrame
-        From `ecg.exploration.interval_table`.
-    interval : str
-        Which one.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        One line a class: the share of its beats in each bin.
-    """
+    """Draw the distribution of an RR interval in each class, from `ecg.exploration.tables.interval_table`."""
     rows = intervals[intervals["interval"] == interval]
     middles = ((rows["from"] + rows["to"]) / 2).round(4).tolist()
     figure = go.Figure()
@@ -246,24 +160,11 @@ def interval_figure(intervals: pd.DataFrame, interval: str) -> go.Figure:
     figure.update_layout(legend=LEGEND_BELOW)
     figure.update_xaxes(title=interval)
     figure.update_yaxes(title="share of the class", tickformat=".0%", rangemode="tozero")
-    return on_any_page(figure, interval)
+    return styled(figure, interval)
 
 
 def projection_figure(projection: pd.DataFrame, by: str) -> go.Figure:
-    """Draw beats as points, like ones close together.
-
-    Parameters
-    ----------
-    projection : DataFrame
-        From `ecg.exploration.neighbours.projection_table`.
-    by : str
-        What gives a point its colour: ``"class"`` or ``"record"``.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        A scatter plot; the axes have no meaning.
-    """
+    """Draw the t-SNE projection of beats, coloured by ``"class"`` or by ``"record"``. The axes have no meaning."""
     figure = go.Figure()
     names = list(LABELS) if by == "class" else sorted(projection["record"].unique())
     for number, name in enumerate(names):
@@ -282,27 +183,22 @@ def projection_figure(projection: pd.DataFrame, by: str) -> go.Figure:
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False)
     margin = {"l": 10, "r": 10, "t": 50, "b": 50}
-    return on_any_page(figure, f"Coloured by {by}").update_layout(height=460, margin=margin)
+    return styled(figure, f"Coloured by {by}").update_layout(height=460, margin=margin)
 
 
 def neighbour_figure(neighbours: pd.DataFrame, titles: dict[str, str], title: str) -> go.Figure:
-    """Draw two shares of the test beats of each class beside one another.
+    """Draw two shares of the test beats for each class and for all beats.
 
     Parameters
     ----------
     neighbours : DataFrame
         From `ecg.exploration.neighbours.neighbour_table`.
     titles : dict of str to str
-        The two columns, and what the legend calls them.
+        Legend of each of the two columns. The first has filled bars, the second hatched ones.
     title : str
-        What is drawn.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        Two bars a class, and two for all of them: the first filled, the second only hatched.
+        Title of the figure.
     """
-    colours = [AAMI_CLASSES[name].colour if name in AAMI_CLASSES else INK for name in neighbours["class"]]
+    colours = [AAMI_CLASSES[name].colour if name in AAMI_CLASSES else TEXT_COLOUR for name in neighbours["class"]]
     figure = go.Figure()
     for (column, legend), pattern in zip(titles.items(), ("", "/"), strict=True):
         figure.add_bar(
@@ -314,4 +210,4 @@ def neighbour_figure(neighbours: pd.DataFrame, titles: dict[str, str], title: st
         )
     figure.update_layout(barmode="group", legend=LEGEND_BELOW)
     figure.update_yaxes(title="share of the test beats", range=[0, 1], tickformat=".0%")
-    return on_any_page(figure, title)
+    return styled(figure, title)

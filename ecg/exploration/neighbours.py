@@ -1,7 +1,7 @@
-"""Tell whether beats are alike because of their class or because of their patient.
+"""Measure whether beats are similar because of their class or because of their patient.
 
-A random split puts beats of every patient on both sides. If a test beat's nearest training beat is mostly one of the same
-patient, a test score says how well patients are recognised who are known already.
+A random split has beats of every patient in training and in test. If the training beat nearest to a test beat is mostly one of
+the same patient, the test score partly measures how well a model recognises patients it was trained on.
 """
 
 import numpy as np
@@ -14,27 +14,22 @@ from ecg.data.splits import patients
 
 SEED = 0
 POINTS_PER_CLASS = 600
-"""As many of each class, or all there are, so that the rare ones are seen."""
+"""At most this many beats of each class are drawn, so that rare classes are visible."""
 COMPONENTS = 20
-"""Principal components that are given to t-SNE."""
+"""Number of principal components that t-SNE is given."""
 ALL_CLASSES = "all"
 
 
 def projection_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Lay beats out in a plane, like ones close together.
+    """Project beats to a plane in which similar beats are close: principal components, then t-SNE.
 
-    Principal components, then t-SNE: van der Maaten and Hinton (2008), Visualizing Data using t-SNE, JMLR 9:2579-2605. It
-    keeps neighbours; distances between clusters and their sizes mean nothing.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
+    t-SNE keeps neighbours; the distances between clusters and their sizes mean nothing. Source: van der Maaten and Hinton
+    (2008), Visualizing Data using t-SNE, JMLR 9:2579-2605.
 
     Returns
     -------
     DataFrame
-        One row a beat, at most 600 of each class drawn at random: ``x``, ``y``, ``class``, ``record``.
+        ``x``, ``y``, ``class`` and ``record`` of at most 600 random beats of each class.
     """
     from sklearn.decomposition import PCA  # here: scikit-learn takes a second to load, and the demo only reads the tables
     from sklearn.manifold import TSNE
@@ -51,20 +46,15 @@ def projection_table(beat_table: BeatTable) -> pd.DataFrame:
 
 
 def neighbour_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Look for the training beat nearest to each test beat of the intra-patient protocol, by Euclidean distance.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
+    """Find the nearest training beat (Euclidean distance) of each test beat of the intra-patient protocol.
 
     Returns
     -------
     DataFrame
-        One row a class and one for ``all``: the number of ``test_beats``; the share whose nearest training beat is of the
-        ``same_patient``; what that share would be by ``chance``, for a training beat drawn from all, and by
-        ``chance_within_class``, for one drawn from those of the beat's class; the share whose nearest training beat is of the
-        right class (``right``), and the same where the beats of the same patient do not count (``right_among_others``).
+        One row for each class and one for ``all``: number of ``test_beats``; share whose nearest training beat is of the
+        ``same_patient``; the same share by ``chance``, for a training beat drawn from all, and by ``chance_within_class``, for
+        one drawn from the class of the beat; share whose nearest training beat is of the same class (``right``), and the same
+        without the training beats of the same patient (``right_among_others``).
     """
     train, test = beat_table.part("intra_patient", "train"), beat_table.part("intra_patient", "test")
     of_test = patients(test.records)
@@ -76,7 +66,7 @@ def neighbour_table(beat_table: BeatTable) -> pd.DataFrame:
 
 
 def _neighbours(train: BeatTable, test: BeatTable, patient: str) -> pd.DataFrame:
-    """Look for the neighbours of the test beats of one patient: one row a beat."""
+    """Compare the test beats of one patient with the training beats; return one row for each beat."""
     own = patients(train.records) == patient
     near_own, label_of_own = _nearest(test.beats, train.beats[own], train.labels[own])
     near_others, label_of_others = _nearest(test.beats, train.beats[~own], train.labels[~own])

@@ -1,4 +1,4 @@
-"""Static drawings of the exploratory analysis, by Seaborn and Matplotlib."""
+"""Static plots of the exploratory analysis, with Seaborn and Matplotlib."""
 
 from pathlib import Path
 
@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 
 from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.data.beat_table import BeatTable
+from ecg.exploration.descriptions import shape_choices
 from ecg.exploration.figures import MILLISECONDS, PROTOCOL_NAMES, colour_of
 from ecg.exploration.tables import INTERVAL_BINS, LEFT_OUT, Exploration
-from ecg.exploration.text import shape_choices
 
 mpl.use("Agg")  # drawings go to files; there may be no screen
 PALETTE = {label: heartbeat_class.colour for label, heartbeat_class in AAMI_CLASSES.items()}
@@ -23,15 +23,7 @@ COLUMNS = 4
 
 
 def draw_exploration(exploration: Exploration, folder: Path) -> None:
-    """Draw all tables.
-
-    Parameters
-    ----------
-    exploration : Exploration
-        The tables.
-    folder : Path
-        Folder of the PNG files; it is there.
-    """
+    """Draw all tables as PNG files into an existing folder."""
     drawings = {
         "counts": _draw_counts(exploration.counts),
         "shapes": _draw_shapes(exploration.shapes),
@@ -46,17 +38,7 @@ def draw_exploration(exploration: Exploration, folder: Path) -> None:
 
 
 def draw_examples(beat_table: BeatTable, examples: dict[str, np.ndarray], path: Path) -> None:
-    """Draw single beats of each class. They belong to the database: such a drawing is not for publishing.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        All beats.
-    examples : dict of str to ndarray of int
-        Positions of the beats, by class.
-    path : Path
-        The PNG file.
-    """
+    """Draw single beats of each class, given by their positions. They belong to the database: do not publish such a plot."""
     figure, panels = _panels(len(examples), 4)
     for axes, (label, rows) in zip(panels, examples.items(), strict=True):
         axes.plot(MILLISECONDS, beat_table.beats[rows].T, color=PALETTE[label], alpha=0.7)

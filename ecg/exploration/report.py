@@ -1,13 +1,10 @@
 """Look at the data: the exploratory analysis as tables, as pictures and as one HTML page.
 
-    python -m ecg.exploration.report --mitdb DIR       # or: make eda
-
 Writes averages, percentiles and counts to ``results/exploration``, which the demo shows, and to ``build/eda`` the pictures and
 ``report.html``, which needs nothing else and no network. The report alone shows single beats; those belong to the database
 and are not for publishing.
 """
 
-import argparse
 from html import escape
 from pathlib import Path
 
@@ -17,17 +14,15 @@ from plotly.offline import get_plotlyjs
 
 from ecg.atomic_files import write_atomically
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.data.beat_sources import read_mitdb_beats
 from ecg.data.beat_table import BeatTable
-from ecg.errors import explain_input_errors
+from ecg.exploration.descriptions import describe_shape, shape_choices, symbols_with_too_few_beats
 from ecg.exploration.figures import example_figure, shape_figure
 from ecg.exploration.plots import draw_examples, draw_exploration
 from ecg.exploration.sections import SHAPES, Section, sections
 from ecg.exploration.tables import Exploration, explore
-from ecg.exploration.text import shape_choices, shape_words, too_few
 
 EXAMPLES = 6
-"""Single beats shown of each class."""
+"""Number of single beats shown for each class."""
 EXAMPLE_SEED = 0
 STYLE = """
 :root { color-scheme: light dark; }
@@ -40,7 +35,7 @@ figcaption { font-size: 0.9em; }
 
 
 def write_exploration(beat_table: BeatTable, tables: Path, out: Path) -> None:
-    """Write tables, pictures and report.
+    """Write tables, plots and report.
 
     Parameters
     ----------
@@ -49,7 +44,7 @@ def write_exploration(beat_table: BeatTable, tables: Path, out: Path) -> None:
     tables : Path
         Folder of the tables, which may be published.
     out : Path
-        Folder of the pictures and the report, which show single beats.
+        Folder of the plots and the report, which show single beats.
     """
     exploration = explore(beat_table)
     exploration.write(tables)
@@ -61,40 +56,14 @@ def write_exploration(beat_table: BeatTable, tables: Path, out: Path) -> None:
 
 
 def choose_examples(beat_table: BeatTable) -> dict[str, np.ndarray]:
-    """Draw a few beats of each class at random.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        All beats.
-
-    Returns
-    -------
-    dict of str to ndarray of int
-        Positions of the beats, by class.
-    """
+    """Choose random beats of each class; return their positions by class."""
     generator = np.random.default_rng(EXAMPLE_SEED)
     positions = {label: np.flatnonzero(beat_table.labels == index) for index, label in enumerate(LABELS)}
     return {label: generator.permutation(rows)[:EXAMPLES] for label, rows in positions.items() if len(rows)}
 
 
 def report(exploration: Exploration, beat_table: BeatTable, examples: dict[str, np.ndarray]) -> str:
-    """Write the analysis as one HTML page.
-
-    Parameters
-    ----------
-    exploration : Exploration
-        The tables.
-    beat_table : BeatTable
-        The beats they were made from.
-    examples : dict of str to ndarray of int
-        Positions of the single beats to show, by class.
-
-    Returns
-    -------
-    str
-        The page, with all it needs in it.
-    """
+    """Return the analysis as one HTML page that loads nothing else."""
     parts = []
     for section in sections(exploration):
         parts.append(_heading(section))
@@ -119,10 +88,10 @@ def _heading(section: Section) -> str:
 
 
 def _shapes(exploration: Exploration) -> str:
-    missing = " ".join(too_few(exploration.shapes)) or "none"
+    missing = " ".join(symbols_with_too_few_beats(exploration.shapes)) or "none"
     chosen = shape_choices(exploration.shapes).values()
     drawn = [
-        (shape_figure(exploration.shapes, kind, name), shape_words(exploration.shapes, kind, name)) for kind, name in chosen
+        (shape_figure(exploration.shapes, kind, name), describe_shape(exploration.shapes, kind, name)) for kind, name in chosen
     ]
     return _figures(drawn) + f"<p>Symbols with too few beats for a mean: {escape(missing)}.</p>"
 
@@ -145,25 +114,3 @@ def _figures(drawn: list[tuple[go.Figure, str]]) -> str:
         plot = figure.to_html(full_html=False, include_plotlyjs=False, config={"displaylogo": False, "responsive": True})
         parts.append(f"<figure>{plot}<figcaption>{escape(words)}</figcaption></figure>")
     return f'<div class="figures">{"".join(parts)}</div>' if parts else ""
-
-
-@explain_input_errors
-def main(arguments: list[str] | None = None) -> None:
-    """Look at the data.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
-    parser.add_argument("--tables", metavar="DIR", type=Path, default=Path("results/exploration"), help="default: %(default)s")
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("build/eda"), help="default: %(default)s")
-    options = parser.parse_args(arguments)
-    write_exploration(read_mitdb_beats(options.mitdb), options.tables, options.out)
-    print(f"tables in {options.tables}, pictures and report.html in {options.out}")
-
-
-if __name__ == "__main__":
-    main()

@@ -1,7 +1,7 @@
-"""What the beats are like: the tables of the exploratory analysis.
+"""The tables of the exploratory analysis.
 
-Counts, averages and percentiles only: no single beat is in them, so that they may be committed and shown by the demo, whose
-users have no records. `python -m ecg.exploration.report` writes them to ``results/exploration``.
+They hold counts, averages and percentiles and no single beat, so that they may be committed and shown by the demo, which has
+no records. `python -m ecg explore` writes them to ``results/exploration``.
 """
 
 from dataclasses import dataclass, fields
@@ -21,39 +21,22 @@ from ecg.signal.kaggle_beat import BEAT_FS, BEAT_LENGTH, STEP, beat_lengths
 from ecg.signal.rr_features import NEIGHBOURHOODS, percentile_around
 
 LEFT_OUT = "left out"
-"""What the split of a beat is called that a protocol does not use."""
+"""Split of the beats that a protocol does not use."""
 SETS = {"DS1": DS1, "DS2": DS2, "paced": PACED}
 PERCENTILES = (5, 25, 50, 75, 95)
 FEWEST_BEATS = 20
-"""A statistic of fewer beats would be little else than a beat itself."""
+"""Statistics of fewer beats are left out: they would nearly show a single beat."""
 CORRELATION_STEP = 3
-"""Every third sample is enough to see how they hang together."""
+"""Every third sample is enough to show the correlation."""
 INTERVAL_BINS = {"previous RR (s)": np.arange(72, 721, 9) / FS, "previous RR / median around": np.arange(8, 73) / 40}
-"""Edges of the histograms. Those of the interval are 9 samples apart, so that each bin holds as many possible values."""
+"""Edges of the histograms. Those of the interval are 9 samples apart, so that each bin holds equally many possible values."""
 
 
 @dataclass(frozen=True)
 class Exploration:
     """The tables of the exploratory analysis; each is one CSV file.
 
-    Attributes
-    ----------
-    counts : DataFrame
-        Beats of each class, by protocol and split; see `count_table`.
-    quality : DataFrame
-        Missing, equal and overlapping beats; see `quality_table`.
-    shapes : DataFrame
-        Mean and percentiles by class and symbol; see `shape_table`.
-    correlation : DataFrame
-        Correlation of the samples with one another; see `correlation_table`.
-    records : DataFrame
-        Beats of each class, by record; see `record_table`.
-    intervals : DataFrame
-        Histograms of the RR intervals by class; see `interval_table`.
-    projection : DataFrame
-        Beats as points of a plane; see `ecg.exploration.neighbours.projection_table`.
-    neighbours : DataFrame
-        Whose beat the nearest one is; see `ecg.exploration.neighbours.neighbour_table`.
+    Each attribute is described by the function that makes it, such as `count_table` for ``counts``.
     """
 
     counts: pd.DataFrame
@@ -66,31 +49,14 @@ class Exploration:
     neighbours: pd.DataFrame
 
     def write(self, folder: Path) -> None:
-        """Write one CSV file a table.
-
-        Parameters
-        ----------
-        folder : Path
-            The folder; it is made if need be.
-        """
+        """Write one CSV file for each table."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in vars(self).items():
             write_atomically(folder / f"{name}.csv", table.to_csv(index=False))
 
 
 def explore(beat_table: BeatTable) -> Exploration:
-    """Work out all tables.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats, in the order of the records and of time.
-
-    Returns
-    -------
-    Exploration
-        The tables.
-    """
+    """Make all tables from the beats, which must be in the order of the records and of time."""
     return Exploration(
         counts=count_table(beat_table),
         quality=quality_table(beat_table),
@@ -104,17 +70,7 @@ def explore(beat_table: BeatTable) -> Exploration:
 
 
 def read_exploration(folder: Path) -> Exploration:
-    """Read the tables that were written.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder with the CSV files.
-
-    Returns
-    -------
-    Exploration
-        The tables.
+    """Read the tables from a folder of CSV files.
 
     Raises
     ------
@@ -130,18 +86,7 @@ def read_exploration(folder: Path) -> Exploration:
 
 
 def count_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Count the beats of each class in each split of both protocols.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``protocol``, ``split`` (``left out`` for what a protocol does not use) and one a class.
-    """
+    """Count the beats of each class in each split (or ``left out``) of both protocols."""
     tables = []
     for protocol in DIVIDING_PROTOCOLS:
         split = np.where(beat_table.splits[protocol] == "", LEFT_OUT, beat_table.splits[protocol])
@@ -152,18 +97,7 @@ def count_table(beat_table: BeatTable) -> pd.DataFrame:
 
 
 def record_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Count the beats of each class in each record.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
-
-    Returns
-    -------
-    DataFrame
-        Columns ``set`` (DS1, DS2 or paced), ``record`` and one a class, in the order of the sets and records.
-    """
+    """Count the beats of each class in each record, and give the ``set`` of the record: DS1, DS2 or paced."""
     set_of_record = {record: name for name, records in SETS.items() for record in records}
     counts = _count_labels(beat_table, beat_table.records).rename_axis("record").reset_index()
     counts.insert(0, "set", counts["record"].map(set_of_record))
@@ -176,18 +110,14 @@ def _count_labels(beat_table: BeatTable, groups: np.ndarray) -> pd.DataFrame:
 
 
 def quality_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Count what could be wrong with the beats.
+    """Count possible defects of the beats, which must be in the order of the records and of time.
 
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats, in the order of the records and of time.
+    Training and test are those of the intra-patient protocol. Beats are equal if all 187 values are.
 
     Returns
     -------
     DataFrame
-        Columns ``what`` and ``beats``. Training and test are those of the intra-patient protocol; equal means that all 187
-        values are.
+        Columns ``what`` and ``beats``.
     """
     _, shape = np.unique(beat_table.beats, axis=0, return_inverse=True)
     beats = pd.DataFrame({"shape": shape, "label": beat_table.labels, "split": beat_table.splits["intra_patient"]})
@@ -209,7 +139,7 @@ def quality_table(beat_table: BeatTable) -> pd.DataFrame:
 
 
 def _overlapping(beat_table: BeatTable, lengths: np.ndarray) -> np.ndarray:
-    """Tell which test beats hold signal that a training beat holds too; a beat reaches a fifth into the next."""
+    """Tell which test beats share signal with a training beat; a beat reaches a fifth into the next one."""
     split = beat_table.splits["intra_patient"]
     follows = beat_table.records[1:] == beat_table.records[:-1]
     into_next = follows & (beat_table.samples[:-1] + STEP * lengths[:-1] > beat_table.samples[1:])
@@ -219,19 +149,14 @@ def _overlapping(beat_table: BeatTable, lengths: np.ndarray) -> np.ndarray:
 
 
 def shape_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Describe the beats of each class and each symbol, sample by sample.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
+    """Describe the beats of each class and each symbol, sample by sample, without their padding.
 
     Returns
     -------
     DataFrame
-        One row a sample: ``kind`` (``class`` or ``symbol``), its ``name``, the ``sample`` (0 to 186, at 120 Hz), the number
-        of ``beats`` that reach so far, and of those ``mean``, ``p5``, ``p25``, ``p50``, ``p75`` and ``p95``. The padding of a
-        beat does not count, and a sample that fewer than 20 beats reach has no row.
+        One row for each sample that at least 20 beats reach: ``kind`` (``class`` or ``symbol``), ``name``, ``sample`` (0 to
+        186, at 120 Hz), the number of ``beats`` that reach it, and their ``mean``, ``p5``, ``p25``, ``p50``, ``p75`` and
+        ``p95``.
     """
     values = pd.DataFrame(_without_padding(beat_table.beats))
     names = {"class": np.array(LABELS)[beat_table.labels], "symbol": beat_table.symbols}
@@ -253,18 +178,13 @@ def _without_padding(beats: np.ndarray) -> np.ndarray:
 
 
 def correlation_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Correlate the samples of the beats with one another.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats.
+    """Correlate every third sample of the beats with one another (Pearson).
 
     Returns
     -------
     DataFrame
-        Column ``sample``, every third of the 187, and one column for each of the same samples: Pearson's correlation over the
-        beats that reach both; empty where those are fewer than 20.
+        Column ``sample``, and one column for each of the same samples. Each value is computed over the beats that reach both
+        samples, and is empty if those are fewer than 20.
     """
     samples = np.arange(0, BEAT_LENGTH, CORRELATION_STEP)
     values = pd.DataFrame(_without_padding(beat_table.beats)[:, samples], columns=samples.astype(str))
@@ -273,18 +193,13 @@ def correlation_table(beat_table: BeatTable) -> pd.DataFrame:
 
 
 def interval_table(beat_table: BeatTable) -> pd.DataFrame:
-    """Count the beats of each class by the RR interval before them.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        The beats, in the order of the records and of time.
+    """Count the beats of each class by the RR interval before them; beats must be in the order of the records and of time.
 
     Returns
     -------
     DataFrame
-        Columns ``interval`` (the previous RR interval in s, or its ratio to the median of the 51 around), ``from``, ``to`` and
-        one a class. What lies outside counts in the outermost bins. The first beat of a record has no interval.
+        ``interval`` (the previous RR interval in s, or its ratio to the median of the 51 around it), ``from``, ``to``, and the
+        classes. Values outside count in the outermost bins. The first beat of a record has no interval.
     """
     intervals, ratios = np.full(len(beat_table.samples), np.nan), np.full(len(beat_table.samples), np.nan)
     for record in np.unique(beat_table.records):

@@ -23,29 +23,29 @@ SHAPES: dict[str, dict[str, list[int]]] = {
     "kaggle_beat": {"beat": [BEAT_LENGTH]},
     "context": {"beat": [CONTEXT_LENGTH, CHANNELS], "rhythm": [len(RHYTHM)]},
 }
-"""What models may be given of each beat, and the shapes of that; see `ecg.networks.inputs`."""
+"""Shapes of the inputs that a model may have, for each kind of input in `ecg.networks.inputs`."""
 BATCH = 64
-"""Beats in one call of a network: more take more memory (2,048 of them 1.2 GB) and are no faster."""
+"""Beats in one call of a network. Larger batches need more memory (1.2 GB for 2,048 beats) and are no faster."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """A trained model, ready to answer.
+    """A trained model, ready to classify.
 
     Attributes
     ----------
     title : str
-        What people call it.
+        Its name in texts and figures.
     inputs : str
-        What it is given of a beat: a key of `SHAPES`.
+        Kind of its input, a key of `SHAPES`.
     metrics : dict
-        Its figures on the test set, from ``metrics.json``.
+        From ``metrics.json``: metrics on the test set.
     commit : str or None
-        Commit of this project at which it was trained, from ``provenance.json``.
+        From ``provenance.json``: commit of this project at which it was trained.
     session : onnxruntime.InferenceSession
-        The network; it takes one thread.
+        The network; it runs on one thread.
     threads : int
-        Batches that it reads at a time, each in a thread of its own.
+        Number of batches that run in parallel, each on its own thread.
     """
 
     title: str
@@ -56,27 +56,27 @@ class Model:
     threads: int
 
     def classify(self, beat: np.ndarray, rhythm: np.ndarray | None = None) -> np.ndarray:
-        """Return the probabilities of the classes.
+        """Return the class probabilities.
 
         Parameters
         ----------
         beat : ndarray of float32, shape (n, 187) or (n, 120, 2)
-            Kaggle beats, or beats in context, whichever the model reads.
+            Kaggle beats or context beats, depending on the model.
         rhythm : ndarray of float32, shape (n, 41), optional
-            The rhythm vectors of beats in context.
+            RR features of context beats.
 
         Returns
         -------
         ndarray of float32, shape (n, 5)
-            Probabilities, in the order N S V F Q.
+            Probabilities in the order N S V F Q.
         """
         inputs = {"beat": beat} if rhythm is None else {"beat": beat, "rhythm": rhythm}
         probabilities = np.empty((len(beat), len(LABELS)), np.float32)
         starts = range(0, len(beat), BATCH)
-        waiting = iter(starts)  # the threads take batches from it until there are no more
+        remaining = iter(starts)  # the threads take batches from it until there are no more
 
         def read() -> None:
-            for at in waiting:
+            for at in remaining:
                 batch = {name: values[at : at + BATCH] for name, values in inputs.items()}
                 probabilities[at : at + BATCH] = self.session.run(None, batch)[0]
 
@@ -89,24 +89,19 @@ class Model:
 
 
 def load_model(folder: Path, threads: int | None = None) -> Model:
-    """Load a model from its folder, having checked the folder.
+    """Check a model folder, and load its model.
 
     Parameters
     ----------
     folder : Path
         A folder written by train.py.
     threads : int, optional
-        Batches that are read at a time; without it as many as there are cores.
-
-    Returns
-    -------
-    Model
-        The model.
+        Number of batches that run in parallel; by default one for each core.
 
     Raises
     ------
     InputError
-        If a file is missing or damaged, or the model is for other classes or other beats.
+        If a file is missing or damaged, or the model has other classes or inputs than expected.
     """
     verify_model_folder(folder)
     labels = read_json(folder / "labels.json")["labels"]
@@ -119,18 +114,18 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     options.add_session_config_entry("session.use_env_allocators", "1")
     session = onnxruntime.InferenceSession(folder / "model.onnx", options, providers=["CPUExecutionProvider"])
     shapes = {tensor.name: tensor.shape[1:] for tensor in session.get_inputs()}
-    known = [name for name, expected in SHAPES.items() if shapes == expected]
-    if not known:
+    matching = [name for name, expected in SHAPES.items() if shapes == expected]
+    if not matching:
         expected = " or ".join(str(shapes) for shapes in SHAPES.values())
         raise InputError(f"{folder} holds a model for inputs of the shapes {shapes}; {expected} is expected.")
     metrics = read_json(folder / "metrics.json")
     commit = read_json(folder / "provenance.json")["commit"]
-    return Model(metrics["title"], known[0], metrics, commit, session, threads or os.cpu_count() or 1)
+    return Model(metrics["title"], matching[0], metrics, commit, session, threads or os.cpu_count() or 1)
 
 
 @cache
 def _share_memory() -> None:
-    """Let all models work in the same memory, where each would keep what its own largest batch took; once in a process."""
+    """Let all models share one memory arena, once in a process; each would otherwise keep the memory of its largest batch."""
     memory = onnxruntime.OrtMemoryInfo(
         "Cpu", onnxruntime.OrtAllocatorType.ORT_ARENA_ALLOCATOR, 0, onnxruntime.OrtMemType.DEFAULT
     )
@@ -144,19 +139,19 @@ def load_models(folder: Path, threads: int | None = None) -> dict[str, Model]:
     Parameters
     ----------
     folder : Path
-        A folder with one model folder for each architecture.
+        It holds one model folder for each architecture.
     threads : int, optional
-        Batches that a model reads at a time; see `load_model`.
+        See `load_model`.
 
     Returns
     -------
     dict of str to Model
-        The models by architecture, in the order of every comparison.
+        The models by architecture, in the order of `ecg.networks.registry.TITLES`.
 
     Raises
     ------
     InputError
-        If there is none, or one of them is damaged.
+        If there is no model, or one is damaged.
     """
     models = {name: load_model(folder / name, threads) for name in TITLES if (folder / name).is_dir()}
     if not models:
@@ -168,49 +163,29 @@ def load_models(folder: Path, threads: int | None = None) -> dict[str, Model]:
 
 
 def classify(models: dict[str, Model], beat: np.ndarray) -> dict[str, dict[str, Any]]:
-    """Let every model read one beat.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models.
-    beat : ndarray of float32, shape (187,)
-        A Kaggle beat.
+    """Classify one Kaggle beat, shape (187,), with every model.
 
     Returns
     -------
     dict of str to dict
-        For each model the ``label`` of the most probable class, whether the model is ``confident`` of it (sure enough to be
-        right in 99.7 % of such beats of the validation split), and the ``probabilities`` by class.
+        For each model: ``label``, the most probable class; ``confident``, whether its probability reaches the threshold above
+        which 99.7 % of the beats of the validation split are classified correctly; and ``probabilities`` by class.
     """
     return classify_beats(models, beat[np.newaxis])[0]
 
 
 def classify_beats(models: dict[str, Model], beats: np.ndarray) -> list[dict[str, dict[str, Any]]]:
-    """Let every model read many beats.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models.
-    beats : ndarray of float32, shape (n, 187)
-        Kaggle beats, at least one.
-
-    Returns
-    -------
-    list of dict
-        For each beat what `ecg.inference.classifier.classify` says of it.
-    """
+    """Classify Kaggle beats, shape (n, 187), with every model; for each beat return the result of `classify`."""
     by_model = {name: model.classify(beats) for name, model in models.items()}
     thresholds = {name: model.metrics["confident"]["threshold"] for name, model in models.items()}
     return [
         {
             name: {
-                "label": LABELS[int(of_beat.argmax())],
-                "confident": thresholds[name] is not None and float(of_beat.max()) >= thresholds[name],
-                "probabilities": dict(zip(LABELS, of_beat.tolist(), strict=True)),
+                "label": LABELS[int(beat_probabilities.argmax())],
+                "confident": thresholds[name] is not None and float(beat_probabilities.max()) >= thresholds[name],
+                "probabilities": dict(zip(LABELS, beat_probabilities.tolist(), strict=True)),
             }
-            for name, of_beat in zip(by_model, of_models, strict=True)
+            for name, beat_probabilities in zip(by_model, probabilities_of_beat, strict=True)
         }
-        for of_models in zip(*by_model.values(), strict=True)
+        for probabilities_of_beat in zip(*by_model.values(), strict=True)
     ]

@@ -1,23 +1,22 @@
-"""Draw long signals fast: of each stretch that falls on one pixel only its lowest and its highest sample."""
+"""Reduce a long signal to the samples worth drawing: the lowest and the highest one in each pixel."""
 
 import numpy as np
 
 
 def min_max(values: np.ndarray, most: int) -> np.ndarray:
-    """Choose the samples to draw.
+    """Choose the samples to draw, so that no peak is lost.
 
     Parameters
     ----------
     values : ndarray of float, shape (m,)
         A signal.
     most : int
-        How many samples may be drawn; at least 2.
+        Number of samples that may be drawn; at least 2.
 
     Returns
     -------
     ndarray of int64, shape (k,)
-        Positions, rising, at most ``most`` of them: all of a short signal; of a long one the lowest and the highest sample of
-        each of equally long stretches, so that no peak is lost.
+        Increasing positions, at most ``most``: all of a short signal, or the extremes of equally long stretches.
     """
     if len(values) <= most:
         return np.arange(len(values))

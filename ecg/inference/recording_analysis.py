@@ -1,4 +1,4 @@
-"""Let the models read a whole recording: find its beats, classify each of them, and vote."""
+"""Analyse a whole recording: judge its quality, find its beats, classify them with every model, and vote."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,35 +13,35 @@ from ecg.signal.context_beat import BEFORE, QRS, ContextBeats, cut_context_beats
 from ecg.signal.r_peaks import find_peaks
 from ecg.signal.signal_quality import REASONS, Quality, judge, without_steps
 
-AT_A_TIME = 2048
-"""Beats that a model reads before the progress is told again."""
+BEATS_PER_STEP = 2048
+"""Beats that a model classifies between two reports of progress."""
 FEWEST_BEATS = 5
-INVERTED = 1.5
-"""The usual QRS complex points down if its lowest point is this many times as far from the baseline as its highest."""
+INVERSION_RATIO = 1.5
+"""QRS complexes point down if the lowest point is this many times as far from the baseline as the highest point."""
 T_WAVE = slice(BEFORE + 14, BEFORE + 44)
-"""Samples that hold the T wave: 0.12 to 0.37 s after the R peak."""
+"""Samples of the T wave: 0.12 to 0.37 s after the R peak."""
 BESIDE_QRS = np.r_[BEFORE - 26 : BEFORE - 13, BEFORE + 14 : BEFORE + 44]
-"""Samples that hold the P wave, and the T wave."""
+"""Samples of the P wave and of the T wave."""
 LOWEST_WAVE = 0.02
-"""No ECG of the MIT-BIH records has smaller P and T waves, in units of the height of its QRS complexes."""
+"""Smallest P or T wave of an ECG, as a share of the QRS height. No MIT-BIH record has a smaller one."""
 
-Report = Callable[[float, str], None]
+ProgressReport = Callable[[float, str], None]
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """A recording, and what the models say of its beats.
+    """A recording and the answers of the models.
 
     Attributes
     ----------
     recording : Recording
         The recording.
     quality : Quality
-        What of it can be read.
+        Which stretches are readable.
     peaks : ndarray of int64, shape (n,)
-        Positions of the R peaks, where it can.
+        Positions of the R peaks in readable stretches, in samples.
     probabilities : dict of str to ndarray of float32, shape (n, 5)
-        What each model says of each beat.
+        Class probabilities of each beat, by model.
     warnings : tuple of str
         What a reader of the results should know.
     """
@@ -59,49 +59,44 @@ class Analysis:
 
     @property
     def answers(self) -> np.ndarray:
-        """Class index that each model gives each beat, shape (models, n)."""
+        """Class index of each beat by each model, shape (models, n)."""
         return np.stack([probabilities.argmax(axis=1) for probabilities in self.probabilities.values()])
 
     @property
     def votes(self) -> np.ndarray:
-        """Class index most models give each beat, shape (n,); of those that tie, the one with the highest mean probability."""
+        """Class index with the most votes for each beat, shape (n,). The mean probability decides a tie."""
         ballots = np.stack([(self.answers == index).sum(axis=0) for index in range(len(LABELS))], axis=1)  # (n, 5)
         return (ballots + 0.99 * self.mean_probabilities).argmax(axis=1)
 
     @property
     def mean_probabilities(self) -> np.ndarray:
-        """Mean over the models, shape (n, 5)."""
+        """Mean of the probabilities over the models, shape (n, 5)."""
         return np.mean(list(self.probabilities.values()), axis=0)
 
     @property
     def disagreement(self) -> np.ndarray:
-        """Whether the models give a beat different classes, shape (n,)."""
+        """Whether the models disagree on a beat, shape (n,)."""
         return (self.answers != self.answers[0]).any(axis=0)
 
 
-def analyse(recording: Recording, models: dict[str, Model], report: Report | None = None) -> Analysis:
-    """Let the models read a recording.
+def analyse(recording: Recording, models: dict[str, Model], report: ProgressReport | None = None) -> Analysis:
+    """Find and classify the beats of a recording.
 
     Parameters
     ----------
     recording : Recording
         The recording.
     models : dict of str to Model
-        Models that read beats in context.
+        Models of context beats.
     report : callable, optional
-        Is told the share that is done and what is being done.
-
-    Returns
-    -------
-    Analysis
-        What they say.
+        It is called with the share that is done, from 0 to 1, and the current step.
 
     Raises
     ------
     InputError
-        If nothing of the recording can be read, or it has too few heartbeats.
+        If no stretch is readable, or there are too few heartbeats.
     """
-    report = report or _tell_nobody
+    report = report or _ignore_progress
     report(0.0, "looking for noise")
     quality = judge(recording.signal, recording.fs, recording.missing)
     report(0.05, "finding the heartbeats")
@@ -119,14 +114,14 @@ def analyse(recording: Recording, models: dict[str, Model], report: Report | Non
     return Analysis(recording, quality, peaks, probabilities, warnings)
 
 
-def _classify(models: dict[str, Model], beats: ContextBeats, report: Report) -> dict[str, np.ndarray]:
-    starts = range(0, len(beats.beats), AT_A_TIME)
+def _classify(models: dict[str, Model], beats: ContextBeats, report: ProgressReport) -> dict[str, np.ndarray]:
+    starts = range(0, len(beats.beats), BEATS_PER_STEP)
     steps, done, probabilities = len(models) * len(starts), 0, {}
     for name, model in models.items():
         parts = []
         for start in starts:
             report(0.2 + 0.8 * done / steps, f"{model.title} reads {len(beats.beats):,} heartbeats")
-            chosen = beats.rows(np.arange(start, min(start + AT_A_TIME, len(beats.beats))))
+            chosen = beats.rows(np.arange(start, min(start + BEATS_PER_STEP, len(beats.beats))))
             parts.append(model.classify(chosen.beats, chosen.rhythm))
             done += 1
         probabilities[name] = np.concatenate(parts)
@@ -144,7 +139,7 @@ def _nothing_to_read(quality: Quality) -> str:
     return f"No heartbeat can be told apart: {what}. Check the electrodes, the lead and the sampling rate."
 
 
-def _tell_nobody(share: float, doing: str) -> None:
+def _ignore_progress(share: float, doing: str) -> None:
     pass
 
 
@@ -159,25 +154,14 @@ def _warnings(quality: Quality, beats: ContextBeats) -> list[str]:
 
 
 def beat_warnings(beats: ContextBeats) -> list[str]:
-    """Say what is odd about the beats of a lead.
-
-    Parameters
-    ----------
-    beats : ContextBeats
-        The beats.
-
-    Returns
-    -------
-    list of str
-        What a reader of the results should know.
-    """
+    """Return warnings about the shape of the beats: an inverted lead, or a signal that is no ECG."""
     warnings = []
     if is_inverted(beats):
         warnings.append(
             "Is the lead inverted? Most QRS complexes point down, in lead II they point up. If the electrodes were "
             "swapped, the classes are not to be trusted."
         )
-    if np.abs(_usual(beats)[BESIDE_QRS]).max() < LOWEST_WAVE:
+    if np.abs(_median_beat(beats)[BESIDE_QRS]).max() < LOWEST_WAVE:
         warnings.append(
             "Is this an ECG? Its beats have neither P nor T waves. Of pulses that are no heartbeats the classes say nothing."
         )
@@ -185,23 +169,15 @@ def beat_warnings(beats: ContextBeats) -> list[str]:
 
 
 def is_inverted(beats: ContextBeats) -> bool:
-    """Tell whether a lead seems to be upside down, taken for lead II.
+    """Tell whether a lead seems to be inverted, compared with lead II.
 
-    Parameters
-    ----------
-    beats : ContextBeats
-        Its beats.
-
-    Returns
-    -------
-    bool
-        Whether the usual QRS complex points down: clearly, or a little if the T wave does so too.
+    The QRS complex of the median beat points down clearly, or it points down a little and the T wave does so too.
     """
-    usual = _usual(beats)
-    down, up, t_wave = -usual[QRS].min(), usual[QRS].max(), usual[T_WAVE]
-    return bool(down > INVERTED * up or (down > up and t_wave.min() + t_wave.max() < 0))
+    median_beat = _median_beat(beats)
+    down, up, t_wave = -median_beat[QRS].min(), median_beat[QRS].max(), median_beat[T_WAVE]
+    return bool(down > INVERSION_RATIO * up or (down > up and t_wave.min() + t_wave.max() < 0))
 
 
-def _usual(beats: ContextBeats) -> np.ndarray:
-    """Return the median beat, above or below where the signal rests before it."""
+def _median_beat(beats: ContextBeats) -> np.ndarray:
+    """Return the median beat, relative to the baseline before it."""
     return np.median(beats.beats[:, :, 0], axis=0) - np.median(beats.beats[:, : BEFORE // 2, 0])

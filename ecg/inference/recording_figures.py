@@ -4,35 +4,24 @@ import numpy as np
 import plotly.graph_objects as go
 
 from ecg.classes import AAMI_CLASSES, LABELS
-from ecg.inference.beat_figures import on_any_page
+from ecg.inference.beat_figures import SIGNAL_COLOUR, styled
 from ecg.inference.downsampling import min_max
 from ecg.inference.recording_analysis import Analysis
 from ecg.inference.recording_summary import rr_intervals
 
 MOST_SAMPLES = 6000
-"""Samples of the strip that are drawn: about three a pixel of a wide screen."""
+"""Samples of the strip that are drawn: about three for each pixel of a wide screen."""
 MOST_BEATS = 2000
-"""Beats of a class that are drawn over the whole recording."""
+"""Beats of each class that are drawn over the whole recording."""
 MOST_LETTERS = 80
-"""Beats that are named by a letter; more would run into each other."""
+"""Beats that get a letter; more letters would overlap."""
 SHADE = "rgba(127,127,127,0.3)"
-TRACE = "#3b8ee0"
 
 
 def strip_figure(analysis: Analysis, start: float, seconds: float) -> go.Figure:
-    """Draw a stretch of a recording with the class of each beat.
+    """Draw a stretch of a recording, from ``start`` for ``seconds`` (both in s), with the class of each beat.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of the recording.
-    start, seconds : float
-        Where the stretch begins and how long it is, in s.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        The figure. What cannot be read is shaded; a ring marks a beat on which the models disagree.
+    Unreadable stretches are shaded. A ring marks a beat on which the models disagree.
     """
     recording = analysis.recording
     first, last = (int(np.clip(time * recording.fs, 0, len(recording.signal))) for time in (start, start + seconds))
@@ -43,7 +32,7 @@ def strip_figure(analysis: Analysis, start: float, seconds: float) -> go.Figure:
             x=((first + drawn) / recording.fs).round(4).tolist(),
             y=signal[drawn].astype(float).round(4).tolist(),
             mode="lines",
-            line={"color": TRACE, "width": 1.2},
+            line={"color": SIGNAL_COLOUR, "width": 1.2},
             hoverinfo="skip",
             showlegend=False,
         )
@@ -61,22 +50,11 @@ def strip_figure(analysis: Analysis, start: float, seconds: float) -> go.Figure:
     figure.update_xaxes(title="time (s)", range=[first / recording.fs, last / recording.fs])
     figure.update_yaxes(title=f"{recording.lead or 'lead'} ({recording.unit or 'unit not known'})")
     title = f"{recording.name}: {clock(first / recording.fs)} to {clock(last / recording.fs)}"
-    return on_any_page(figure, title).update_layout(height=380, legend={"orientation": "h", "y": -0.25})
+    return styled(figure, title).update_layout(height=380, legend={"orientation": "h", "y": -0.25})
 
 
 def tachogram(analysis: Analysis) -> go.Figure:
-    """Draw the RR interval before each beat over the whole recording, coloured by the class of the beat.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of the recording.
-
-    Returns
-    -------
-    plotly.graph_objects.Figure
-        The figure; of a long recording the shortest and the longest intervals of each stretch of time.
-    """
+    """Draw the RR interval before each beat, coloured by class. Long recordings show the extremes of each stretch of time."""
     intervals, votes = rr_intervals(analysis), analysis.votes
     minutes = analysis.seconds / 60
     figure = go.Figure()
@@ -94,24 +72,11 @@ def tachogram(analysis: Analysis) -> go.Figure:
             )
     figure.update_xaxes(title="time (min)", range=[0, analysis.recording.seconds / 60])
     figure.update_yaxes(title="RR interval (s)", rangemode="tozero")
-    return on_any_page(figure, "RR tachogram").update_layout(
-        height=340, legend={"orientation": "h", "y": -0.3}, showlegend=True
-    )
+    return styled(figure, "RR tachogram").update_layout(height=340, legend={"orientation": "h", "y": -0.3}, showlegend=True)
 
 
 def clock(seconds: float) -> str:
-    """Write a time of day as people do.
-
-    Parameters
-    ----------
-    seconds : float
-        Seconds from the start.
-
-    Returns
-    -------
-    str
-        Such as ``"1:02:03.4"`` or ``"2:03.4"``.
-    """
+    """Format seconds as ``"1:02:03.4"`` or ``"2:03.4"``."""
     minutes, rest = divmod(round(seconds, 1), 60)
     hours, minutes = divmod(int(minutes), 60)
     return f"{hours}:{minutes:02d}:{rest:04.1f}" if hours else f"{minutes}:{rest:04.1f}"

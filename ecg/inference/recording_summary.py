@@ -1,4 +1,4 @@
-"""Sum up what the models say of a recording: in figures, in a table of its beats, in an annotation file."""
+"""Summarise the analysis of a recording: as statistics, as a table of its beats, as an annotation file."""
 
 from pathlib import Path
 from typing import Any
@@ -7,33 +7,23 @@ import numpy as np
 import pandas as pd
 import wfdb
 
-from ecg.classes import LABELS
-from ecg.evaluation.beat_matching import match_beats
+from ecg.classes import ECTOPIC, LABELS
+from ecg.evaluation.beat_matching import TOLERANCE_S, match_beats
 from ecg.inference.recording_analysis import Analysis
 
-TOLERANCE = 0.15
-"""Seconds that a beat may be away from the annotated one: ANSI/AAMI EC57."""
-ECTOPIC = ("S", "V")
 ANNOTATOR = "ecg"
 """Extension of the annotation files that are written."""
 VOTE = "vote"
-LONGEST_LIST = 200
+MOST_STRETCHES = 200
+"""Unreadable stretches that a summary lists."""
 
 
 def summarise(analysis: Analysis) -> dict[str, Any]:
-    """Sum up a recording.
+    """Return summary statistics of a recording, as plain values for JSON.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of it.
-
-    Returns
-    -------
-    dict
-        Plain values. Times are in s from the start, rates in beats a minute, shares from 0 to 1. ``ectopic_burden`` is the
-        share of the beats that are S or V by vote; ``longest_runs`` are the most beats of such a class in a row; ``agreement``
-        compares with the annotation that came with the recording, or is None.
+    Times are in s from the start, rates in beats a minute, shares from 0 to 1. ``ectopic_burden`` is the share of beats that
+    are S or V by vote. ``longest_runs`` holds the most beats of such a class in a row. ``agreement`` compares with the
+    annotation of the recording; it is None without one.
     """
     recording, votes = analysis.recording, analysis.votes
     counts = np.bincount(votes, minlength=len(LABELS))
@@ -50,33 +40,28 @@ def summarise(analysis: Analysis) -> dict[str, Any]:
             for name, answers in zip(analysis.probabilities, analysis.answers, strict=True)
         },
         "ectopic_burden": {label: round(float(counts[LABELS.index(label)] / len(votes)), 5) for label in ECTOPIC},
-        "longest_runs": {label: _longest_run(analysis, label) for label in ECTOPIC},
+        "longest_runs": {label: _run_summary(analysis, label) for label in ECTOPIC},
         "heart_rate_bpm": _heart_rate(analysis),
         "models_disagree": {"beats": int(analysis.disagreement.sum()), "share": round(float(analysis.disagreement.mean()), 5)},
         "readable_share": round(analysis.quality.readable_share, 4),
         "unreadable": [
             {"from_s": round(start / recording.fs, 2), "to_s": round(end / recording.fs, 2), "reason": reason}
-            for start, end, reason in analysis.quality.stretches()[:LONGEST_LIST]
+            for start, end, reason in analysis.quality.stretches()[:MOST_STRETCHES]
         ],
         "agreement": None if recording.annotation is None else agreement(analysis),
         "warnings": list(analysis.warnings),
     }
 
 
-def beat_table(analysis: Analysis) -> pd.DataFrame:
+def recording_beats_table(analysis: Analysis) -> pd.DataFrame:
     """List the beats of a recording.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of it.
 
     Returns
     -------
     DataFrame
-        A row a beat: ``time_s``, ``sample``, ``rr_s`` (since the beat before; empty for the first one and across what cannot
-        be read), ``label`` (the models' vote), ``probability`` (the mean the models give that class), ``agree``, and a column
-        a model.
+        One row for each beat: ``time_s``, ``sample``, ``rr_s`` (since the previous beat; empty for the first beat and across
+        an unreadable stretch), ``label`` (the vote), ``probability`` (mean probability of that class), ``agree``, and one
+        column for the answer of each model.
     """
     votes = analysis.votes
     table = pd.DataFrame(
@@ -95,20 +80,7 @@ def beat_table(analysis: Analysis) -> pd.DataFrame:
 
 
 def write_annotation(analysis: Analysis, folder: Path) -> Path:
-    """Write the vote on each beat as a WFDB annotation file, which `wfdb.rdann` reads.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of a recording.
-    folder : Path
-        Where the file goes.
-
-    Returns
-    -------
-    Path
-        The file, ``recording.ecg``; its symbols are the letters of the classes.
-    """
+    """Write the votes as a WFDB annotation file, ``recording.ecg``; its symbols are the letters of the classes."""
     wfdb.wrann(
         "recording",
         ANNOTATOR,
@@ -121,18 +93,7 @@ def write_annotation(analysis: Analysis, folder: Path) -> Path:
 
 
 def rr_intervals(analysis: Analysis) -> np.ndarray:
-    """Return the RR interval before each beat.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of a recording.
-
-    Returns
-    -------
-    ndarray of float, shape (n,)
-        Seconds; NaN for the first beat and across a stretch that cannot be read.
-    """
+    """Return the RR interval before each beat in s, shape (n,); NaN for the first beat and across an unreadable stretch."""
     intervals = np.diff(analysis.seconds, prepend=np.nan)
     gaps = [start for start, _, _ in analysis.quality.stretches()]
     first_after = np.searchsorted(analysis.peaks, gaps)
@@ -141,23 +102,18 @@ def rr_intervals(analysis: Analysis) -> np.ndarray:
 
 
 def agreement(analysis: Analysis) -> dict[str, Any]:
-    """Compare with the annotation that came with the recording.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of an annotated recording.
+    """Compare an annotated recording with its annotation.
 
     Returns
     -------
     dict
-        ``beats`` annotated, ``found`` of them and ``false`` beats that are none of them; and ``classes``, for the vote and for
-        each model the sensitivity and positive predictivity of each class, None where there is nothing to divide by. A beat
-        not found counts as not recognised, a false one as wrongly predicted.
+        ``beats`` in the annotation, ``found`` of them, and ``false`` detections. ``classes`` holds sensitivity and positive
+        predictivity of each class, for the vote and for each model; None where the denominator is 0. A missed beat counts as a
+        false negative of its class, a false detection as a false positive.
     """
     annotation = analysis.recording.annotation
     assert annotation is not None  # noqa: S101  (said in the docstring)
-    matches = match_beats(annotation.samples, analysis.peaks, TOLERANCE * analysis.recording.fs)
+    matches = match_beats(annotation.samples, analysis.peaks, TOLERANCE_S * analysis.recording.fs)
     truth = np.full(len(analysis.peaks), -1)
     truth[matches[matches >= 0]] = [
         LABELS.index(label) for label, hit in zip(annotation.labels, matches >= 0, strict=True) if hit
@@ -169,27 +125,14 @@ def agreement(analysis: Analysis) -> dict[str, Any]:
         "found": int((matches >= 0).sum()),
         "false": int((truth < 0).sum()),
         "classes": {
-            name: {label: _scores(truth == index, said == index, annotated[index]) for index, label in enumerate(LABELS)}
-            for name, said in readers.items()
+            name: {label: _scores(truth == index, predicted == index, annotated[index]) for index, label in enumerate(LABELS)}
+            for name, predicted in readers.items()
         },
     }
 
 
 def agreement_table(analysis: Analysis, titles: dict[str, str]) -> pd.DataFrame:
-    """Put the agreement with the annotation into a table.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of an annotated recording.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    DataFrame
-        A row for the vote and one for each model; sensitivity and positive predictivity of each annotated class, in percent.
-    """
+    """Tabulate sensitivity and positive predictivity of each annotated class in percent, for the vote and for each model."""
     compared = agreement(analysis)["classes"]
     present = [label for label in LABELS if compared[VOTE][label]["annotated"]]
     rows = []
@@ -206,23 +149,29 @@ def _percent(share: float | None) -> str:
     return "" if share is None else f"{share:.1%}"
 
 
-def _scores(is_class: np.ndarray, said: np.ndarray, annotated: int) -> dict[str, Any]:
-    right, predicted = int((is_class & said).sum()), int(said.sum())
+def _scores(is_class: np.ndarray, is_predicted: np.ndarray, annotated: int) -> dict[str, Any]:
+    hits, predicted = int((is_class & is_predicted).sum()), int(is_predicted.sum())
     return {
         "annotated": int(annotated),
         "predicted": predicted,
-        "sensitivity": round(right / int(annotated), 4) if annotated else None,
-        "positive_predictivity": round(right / predicted, 4) if predicted else None,
+        "sensitivity": round(hits / int(annotated), 4) if annotated else None,
+        "positive_predictivity": round(hits / predicted, 4) if predicted else None,
     }
 
 
-def _longest_run(analysis: Analysis, label: str) -> dict[str, Any] | None:
-    is_label = np.concatenate([[False], analysis.votes == LABELS.index(label), [False]])
-    starts, ends = (np.flatnonzero(np.diff(is_label.astype(int)) == step) for step in (1, -1))
+def longest_run(is_class: np.ndarray, seconds: np.ndarray) -> tuple[int, float | None]:
+    """Return the most beats of a class in a row, and when the first such run starts in s; 0 and None if there is none."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_class, [False]]).astype(np.int8)))
+    starts, ends = edges[::2], edges[1::2]
     if not len(starts):
-        return None
+        return 0, None
     longest = int((ends - starts).argmax())
-    return {"beats": int(ends[longest] - starts[longest]), "from_s": round(float(analysis.seconds[starts[longest]]), 2)}
+    return int(ends[longest] - starts[longest]), round(float(seconds[starts[longest]]), 2)
+
+
+def _run_summary(analysis: Analysis, label: str) -> dict[str, Any] | None:
+    beats, start = longest_run(analysis.votes == LABELS.index(label), analysis.seconds)
+    return {"beats": beats, "from_s": start} if beats else None
 
 
 def _heart_rate(analysis: Analysis) -> dict[str, float] | None:

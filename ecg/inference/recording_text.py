@@ -1,29 +1,17 @@
-"""Say in words and tables what the models made of a recording."""
+"""Describe the analysis of a recording in sentences and tables."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ecg.classes import AAMI_CLASSES, LABELS
+from ecg.classes import AAMI_CLASSES, ECTOPIC, LABELS
 from ecg.inference.recording_analysis import Analysis
 from ecg.inference.recording_figures import clock
-from ecg.inference.recording_summary import ECTOPIC
 
 
 def describe(summary: dict[str, Any]) -> str:
-    """Put the summary of a recording into sentences.
-
-    Parameters
-    ----------
-    summary : dict
-        From `ecg.inference.recording_summary.summarise`.
-
-    Returns
-    -------
-    str
-        Markdown.
-    """
+    """Describe the summary of a recording, from `ecg.inference.recording_summary.summarise`, in Markdown."""
     rate = summary["heart_rate_bpm"]
     lines = [
         f"**{summary['beats']:,} heartbeats in {clock(summary['duration_s'])}** of {summary['recording']}, "
@@ -47,20 +35,7 @@ def describe(summary: dict[str, Any]) -> str:
 
 
 def count_table(summary: dict[str, Any], titles: dict[str, str]) -> pd.DataFrame:
-    """Put into a table how many beats of each class the vote and the models find.
-
-    Parameters
-    ----------
-    summary : dict
-        From `ecg.inference.recording_summary.summarise`.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    DataFrame
-        A row a class.
-    """
+    """Tabulate the number of beats of each class by vote and by model, from the summary of a recording."""
     return pd.DataFrame(
         [
             {
@@ -74,18 +49,7 @@ def count_table(summary: dict[str, Any], titles: dict[str, str]) -> pd.DataFrame
 
 
 def describe_agreement(compared: dict[str, Any]) -> str:
-    """Say how many of the annotated beats were found.
-
-    Parameters
-    ----------
-    compared : dict
-        From `ecg.inference.recording_summary.agreement`.
-
-    Returns
-    -------
-    str
-        A sentence of Markdown.
-    """
+    """Describe how many annotated beats were found, from `ecg.inference.recording_summary.agreement`, in Markdown."""
     return (
         f"**Against the annotation in your files:** {compared['found']:,} of its {compared['beats']:,} beats were found "
         f"(within 150 ms), {compared['false']:,} found beats are none of them. Sensitivity (Se), positive predictivity (+P):"
@@ -93,46 +57,20 @@ def describe_agreement(compared: dict[str, Any]) -> str:
 
 
 def describe_beat(analysis: Analysis, beat: int, titles: dict[str, str]) -> str:
-    """Say what each model says of one beat.
-
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of the recording.
-    beat : int
-        Position of the beat among those found.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    str
-        A sentence of Markdown.
-    """
-    said = ", ".join(
+    """Describe the answers of the models for one beat, given by its position among those found, in Markdown."""
+    answers_text = ", ".join(
         f"{titles[name]} **{LABELS[answers[beat]]}** ({analysis.probabilities[name][beat].max():.2f})"
         for name, answers in zip(analysis.probabilities, analysis.answers, strict=True)
     )
     number = int(np.count_nonzero(analysis.disagreement[: beat + 1]))
-    return f"Disagreement {number} of {int(analysis.disagreement.sum())}, at {clock(float(analysis.seconds[beat]))}: {said}."
+    time = clock(float(analysis.seconds[beat]))
+    return f"Disagreement {number} of {int(analysis.disagreement.sum())}, at {time}: {answers_text}."
 
 
 def next_disagreement(analysis: Analysis, seconds: float, step: int) -> int | None:
-    """Find the next beat on which the models disagree.
+    """Return the position of the next beat on which the models disagree; None if there is none.
 
-    Parameters
-    ----------
-    analysis : Analysis
-        What the models say of the recording.
-    seconds : float
-        From where to look.
-    step : int
-        1 to look forward, -1 to look back.
-
-    Returns
-    -------
-    int or None
-        Position of the beat; None if there is none that way.
+    The search starts at ``seconds`` and goes forward if ``step`` is 1, back if it is -1.
     """
     beats = np.flatnonzero(analysis.disagreement)
     times = analysis.seconds[beats]

@@ -1,14 +1,14 @@
-"""Analyse a recording an hour at a time, so that one of two weeks needs no more memory than one of an hour.
+"""Analyse a recording hour by hour, so that two weeks need no more memory than one hour.
 
-The beats are those that `ecg.inference.recording_analysis.analyse` finds in the recording as a whole:
+The results are those of `ecg.inference.recording_analysis.analyse` on the whole recording, with these limits:
 
-- R peaks: exactly. `find_peaks` itself reads in pieces of an hour; each of ours is read with the hour before, at whose end the
-  same piece begins for it, and with its margin behind.
-- What can be read: windows of 5 s as in the whole, each hour filtered with a window to either side. But a window is flat if it
-  is for the hour, not for the whole recording; and the last few windows may begin some samples earlier or later.
-- Context: each beat with the 303 to either side, of the hours before and after if need be. So median beat and rhythm are the
-  same, unless most of an hour cannot be read: beats further away than an hour are not asked, where the whole would.
-- Resampling and filters begin elsewhere, which changes the last bits of a probability.
+- R peaks are identical. `find_peaks` itself works on pieces of an hour. Each hour is read with the hour before it, at whose
+  end the same piece begins, and with the margin of `find_peaks` behind it.
+- Quality: the windows of 5 s are the same, and each hour is filtered with one window to either side. But "flat" is relative
+  to the hour, not to the whole recording, and the last few windows may start some samples earlier or later.
+- Context: each beat is cut with 303 beats to either side, from the neighbouring hours if need be. Median beat and RR features
+  are the same, unless most of an hour is unreadable: beats more than an hour away are not used.
+- Resampling and filters start elsewhere, which changes the last bits of a probability.
 """
 
 from collections.abc import Iterator
@@ -24,10 +24,10 @@ from ecg.signal.context_beat import NEIGHBOURS, cut_context_beats
 from ecg.signal.r_peaks import MARGIN, PIECE, find_peaks
 from ecg.signal.signal_quality import WINDOW, Quality, judge, without_steps
 
-AROUND = 2 * NEIGHBOURS + 3
-"""Beats to either side that matter to a beat: it is compared with its neighbours, each of which is compared with its own."""
-SIGNAL_AROUND = 2
-"""Seconds of signal to either side that matter to a beat: half a beat and the filters."""
+BEATS_AROUND = 2 * NEIGHBOURS + 3
+"""Beats to either side that affect a beat: its neighbours, and the neighbours of those."""
+SIGNAL_AROUND_S = 2
+"""Signal to either side that affects a beat: half a beat, and the settling of the filters."""
 
 
 @dataclass(frozen=True)
@@ -39,19 +39,19 @@ class _Hour:
 
 
 def analyse_in_pieces(lead: Lead, models: dict[str, Model]) -> Iterator[Analysis]:
-    """Let the models read a recording an hour at a time.
+    """Analyse a recording hour by hour.
 
     Parameters
     ----------
     lead : Lead
         The recording.
     models : dict of str to Model
-        Models that read beats in context.
+        Models of context beats.
 
     Yields
     ------
     Analysis
-        Of the next hour, in positions of the whole recording; its recording has no signal. It may have no beats.
+        The next hour, with positions in the whole recording and without a signal. It may have no beats.
 
     Raises
     ------
@@ -63,14 +63,14 @@ def analyse_in_pieces(lead: Lead, models: dict[str, Model]) -> Iterator[Analysis
     hour: _Hour | None = _find(lead, 0, length)
     while hour is not None:
         following = _find(lead, hour.stop, length) if hour.stop < lead.samples else None
-        after = following.peaks[:AROUND] if following else before[:0]
+        after = following.peaks[:BEATS_AROUND] if following else before[:0]
         yield _classify(lead, models, hour, before[before >= hour.start - length], after)
-        before = np.concatenate([before, hour.peaks])[-AROUND:]
+        before = np.concatenate([before, hour.peaks])[-BEATS_AROUND:]
         hour = following
 
 
 def _find(lead: Lead, start: int, length: int) -> _Hour:
-    """Find what can be read of an hour, and its R peaks."""
+    """Judge the quality of an hour, and find its R peaks."""
     fs, stop = lead.about.fs, min(start + length, lead.samples)
     first, last = max(start - length, 0), min(stop + round(MARGIN * fs), lead.samples)
     signal, missing = lead.section(first, last)
@@ -83,7 +83,7 @@ def _find(lead: Lead, start: int, length: int) -> _Hour:
 
 
 def _judge(signal: np.ndarray, missing: np.ndarray, fs: float, start: int, stop: int) -> Quality:
-    """Judge an hour of a section with a window to either side, in which the filters settle."""
+    """Judge the quality of an hour, with one window to either side in which the filters settle."""
     a_window = round(WINDOW * fs)
     left = max(start - a_window, 0)
     around = judge(signal[left : stop + a_window], fs, missing[left : stop + a_window])
@@ -102,28 +102,18 @@ def _classify(lead: Lead, models: dict[str, Model], hour: _Hour, before: np.ndar
     if not len(own) or len(peaks) < 2:  # a beat that has no other within an hour has no rhythm
         nothing = {name: np.empty((0, len(LABELS)), dtype=np.float32) for name in models}
         return Analysis(lead.about, hour.quality, hour.peaks[:0], nothing, ())
-    seconds = max(int(min(hour.start, peaks[0]) / fs) - SIGNAL_AROUND, 0)
+    seconds = max(int(min(hour.start, peaks[0]) / fs) - SIGNAL_AROUND_S, 0)
     first = round(seconds * fs)  # a full second, so that resampling to 360 Hz meets the same samples
-    last = min(max(hour.stop, peaks[-1]) + round(SIGNAL_AROUND * fs), lead.samples)
+    last = min(max(hour.stop, peaks[-1]) + round(SIGNAL_AROUND_S * fs), lead.samples)
     beats = cut_context_beats(lead.section(first, last)[0], fs, peaks - first).rows(own)
     probabilities = {name: model.classify(beats.beats, beats.rhythm) for name, model in models.items()}
     return Analysis(lead.about, hour.quality, hour.peaks, probabilities, tuple(beat_warnings(beats)))
 
 
 def join(last: Analysis | None, piece: Analysis) -> Analysis:
-    """Put the last beat of what went before in front of a piece, with what could be read since.
+    """Prepend the last beat before a piece, and the quality since that beat, so that the first RR interval is known.
 
-    Parameters
-    ----------
-    last : Analysis or None
-        What went before, joined; None at the beginning.
-    piece : Analysis
-        The piece.
-
-    Returns
-    -------
-    Analysis
-        One beat more, if there was one.
+    ``last`` is the joined piece before; None at the start.
     """
     if last is None:
         return piece

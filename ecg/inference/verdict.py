@@ -1,4 +1,4 @@
-"""Put in words, and in tables, what the models say of beats."""
+"""Describe the answers of the models for single beats, in sentences and tables."""
 
 from collections import Counter
 from typing import Any
@@ -10,31 +10,19 @@ from ecg.classes import AAMI_CLASSES, LABELS
 from ecg.io.beat_parser import ParsedBeats
 from ecg.signal.kaggle_beat import BEAT_FS
 
-MOST_NAMED = 5
-"""Wrong rows that are told one by one."""
+MOST_LISTED = 5
+"""Refused rows that are listed one by one."""
 
 
 def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: str | None) -> str:
-    """Say whether the models agree, and whether they are sure.
+    """Say whether the models agree and which are confident, in up to three sentences of Markdown.
 
-    Parameters
-    ----------
-    answers : dict of str to dict
-        From `ecg.inference.classifier.classify`.
-    titles : dict of str to str
-        What people call the models.
-    truth : str or None
-        The class the cardiologists gave the beat, where it is known.
-
-    Returns
-    -------
-    str
-        Up to three sentences of Markdown.
+    ``truth`` is the annotated class, if there is one.
     """
     votes = Counter(answer["label"] for answer in answers.values())
     if len(votes) == 1:
         (label,) = votes
-        sentence = f"**{_all(len(answers))} {label}**: {AAMI_CLASSES[label].name}."
+        sentence = f"**{_readers(len(answers))} {label}**: {AAMI_CLASSES[label].name}."
     else:
         sides = [
             ", ".join(titles[name] for name, answer in answers.items() if answer["label"] == label)
@@ -49,20 +37,7 @@ def verdict(answers: dict[str, dict[str, Any]], titles: dict[str, str], truth: s
 
 
 def answer_table(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> pd.DataFrame:
-    """Put the probabilities of all models into a table.
-
-    Parameters
-    ----------
-    answers : dict of str to dict
-        From `ecg.inference.classifier.classify`.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    DataFrame
-        A row a model: its name, the class it says, whether that is doubtful, and the probability of each class.
-    """
+    """Tabulate the answer of each model: its class, whether that is doubtful, and the probability of each class."""
     return pd.DataFrame(
         [
             {
@@ -75,22 +50,17 @@ def answer_table(answers: dict[str, dict[str, Any]], titles: dict[str, str]) -> 
     )
 
 
-def looked_at(title: str, label: str, importance: np.ndarray) -> str:
-    """Say where a model looks.
+def describe_occlusion(title: str, label: str, importance: np.ndarray) -> str:
+    """Say which part of a beat is most important to a model.
 
     Parameters
     ----------
     title : str
-        What people call the model.
+        Title of the model.
     label : str
-        The class it says.
+        Class it predicts.
     importance : ndarray, shape (187,)
         From `ecg.inference.occlusion.occlusion`.
-
-    Returns
-    -------
-    str
-        A sentence.
     """
     peak = int(importance.argmax())
     if importance[peak] <= 0:
@@ -106,22 +76,10 @@ def looked_at(title: str, label: str, importance: np.ndarray) -> str:
 
 
 def beats_table(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> pd.DataFrame:
-    """Put what all models say of many beats into a table.
+    """Tabulate the answers for many beats, from `ecg.inference.classifier.classify_beats`.
 
-    Parameters
-    ----------
-    table : ParsedBeats
-        The beats.
-    answers : list of dict
-        From `ecg.batch.classify_beats`, one for each beat.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    DataFrame
-        A row a beat: its row in the file, the class each model says (doubtful ones with a question mark), whether they agree,
-        and the class given.
+    Each beat has a row: its row in the file, the class by each model (a question mark where the model is not confident),
+    whether the models agree, and the given class.
     """
     columns: dict[str, Any] = {"row": table.rows}
     for name, title in titles.items():
@@ -134,22 +92,10 @@ def beats_table(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], ti
 
 
 def beats_verdict(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], titles: dict[str, str]) -> str:
-    """Say in short what all models say of many beats.
+    """Summarise the answers for many beats in Markdown.
 
-    Parameters
-    ----------
-    table : ParsedBeats
-        The beats.
-    answers : list of dict
-        From `ecg.batch.classify_beats`, one for each beat.
-    titles : dict of str to str
-        What people call the models.
-
-    Returns
-    -------
-    str
-        Markdown: how many beats there are and on how many all agree, how often each model says the class given, and which
-        rows hold no beat.
+    It says how many beats there are, on how many all models agree, how often each model predicts the given class, and which
+    rows were refused.
     """
     agreed = sum(len({answer[name]["label"] for name in titles}) == 1 for answer in answers)
     lines = [f"**{len(answers):,} beats**; on {agreed:,} of them all models agree."]
@@ -159,11 +105,11 @@ def beats_verdict(table: ParsedBeats, answers: list[dict[str, dict[str, Any]]], 
         shares = ", ".join(f"{title} {count / len(given):.1%}" for title, count in right.items())
         lines.append(f"Right on the {len(given):,} with a class given: {shares}.")
     if table.refused:
-        named, more = table.refused[:MOST_NAMED], table.refused[MOST_NAMED:]
+        named, more = table.refused[:MOST_LISTED], table.refused[MOST_LISTED:]
         lines.append(f"⚠ Rows that hold no beat and were left out: {len(table.refused):,}")
         lines += [f"- {reason}" for reason in named] + ([f"- … and {len(more):,} more."] if more else [])
     return "\n\n".join(lines)
 
 
-def _all(models: int) -> str:
+def _readers(models: int) -> str:
     return f"All {models} models say" if models > 1 else "The model says"

@@ -1,9 +1,9 @@
-"""The five architectures: one stem and one head, and between them five ways to read a sequence.
+"""The five architectures: a shared stem and head, and a core of its own in each that reads the sequence between them.
 
-Each takes inputs as they come (see `ecg.networks.inputs`) and gives the probabilities of the classes N S V F Q, shape (n, 5). The core
-reads the beat; the rhythm, where it is given, is a handful of numbers and joins at the head. They are made of Keras's own
-layers alone, so that `keras.saving.load_model` needs none of this code. A further architecture is one function that turns a
-sequence into a sequence, and one entry in `ARCHITECTURES`.
+A model takes the inputs of `ecg.networks.inputs` and returns the probabilities of the classes N S V F Q, shape (n, 5). The
+core reads the beat; the RR features, where they are given, join at the head. The models consist of Keras's own layers only,
+so that `keras.saving.load_model` needs none of this code. To add an architecture, write one function from sequence to
+sequence and add one entry to `ARCHITECTURES`.
 """
 
 from collections.abc import Callable
@@ -22,21 +22,21 @@ from ecg.signal.kaggle_beat import BEAT_LENGTH
 from ecg.signal.rr_features import RATIOS
 
 CHANNELS = 64
-FURTHEST = 3
-"""Standard deviations beyond which a number of the rhythm is no further from the mean: what is rare is not extrapolated."""
+CLIP_AT = 3
+"""Standard deviations at which RR features are clipped, so that the network does not extrapolate to rare values."""
 
 
 @dataclass(frozen=True)
 class Architecture:
-    """One way to read a beat.
+    """An architecture.
 
     Attributes
     ----------
     core : callable
-        Takes the stem's sequence, shape (n, steps, 64), and returns a sequence, shape (n, steps, channels). A Kaggle beat has
-        47 steps, a beat in context 30.
+        Maps the output of the stem, shape (n, steps, 64), to a sequence of shape (n, steps, channels). A Kaggle beat has 47
+        steps, a beat in context 30.
     hyperparameters : Hyperparameters
-        How it is trained under the intra-patient protocol.
+        Those of the intra-patient protocol.
     """
 
     core: Callable[[keras.KerasTensor], keras.KerasTensor]
@@ -51,12 +51,12 @@ def build(architecture: str, training: Inputs) -> keras.Model:
     architecture : str
         A key of `ARCHITECTURES`.
     training : dict of str to ndarray
-        Inputs of the training beats. The model takes inputs of the same shapes, and scales them as these need it.
+        Inputs of the training beats. They set the shapes of the inputs and the scaling inside the model.
 
     Returns
     -------
     keras.Model
-        Output: probabilities, (n, 5).
+        Output: probabilities, shape (n, 5).
 
     Raises
     ------
@@ -75,20 +75,10 @@ def build(architecture: str, training: Inputs) -> keras.Model:
 
 
 def hyperparameters_of(architecture: str, protocol: str) -> Hyperparameters:
-    """Say how a model is trained.
+    """Return the hyperparameters of an architecture under a protocol.
 
-    Parameters
-    ----------
-    architecture : str
-        A key of `ARCHITECTURES`.
-    protocol : str
-        One of `ecg.data.splits.PROTOCOLS`.
-
-    Returns
-    -------
-    Hyperparameters
-        The architecture's own; for patients never seen shorter, because what is learnt late is the patients of the training
-        set, and with made-up rhythms.
+    Under the inter-patient protocol (and for all patients) training is shorter, because a network learns the training patients
+    by heart in later epochs, and uses synthetic RR augmentation.
     """
     hyperparameters = ARCHITECTURES[architecture].hyperparameters
     return (
@@ -99,10 +89,10 @@ def hyperparameters_of(architecture: str, protocol: str) -> Hyperparameters:
 
 
 def _scaled_beat(beat: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
-    if beat.ndim == 3:  # a beat in context, which is scaled by its recording
+    if beat.ndim == 3:  # a beat in context is scaled by its recording
         return beat
     scaler = MinMaxScaler().fit(training)
-    # not layers.Normalization: its arrays become inputs of the ONNX model that nobody can feed
+    # not layers.Normalization: in an ONNX file its arrays would become inputs of the model
     scaled = layers.Rescaling(scaler.scale_.tolist(), scaler.min_.tolist(), name="min_max_scaler")(beat)
     return layers.Reshape((BEAT_LENGTH, 1))(scaled)
 
@@ -115,10 +105,10 @@ def _stem(sequence: keras.KerasTensor) -> keras.KerasTensor:
 
 def _rhythm(numbers: keras.KerasTensor, training: np.ndarray, units: int) -> keras.KerasTensor:
     scaler = StandardScaler().fit(training)
-    scale, offset = 1 / scaler.scale_ / FURTHEST, -scaler.mean_ / scaler.scale_ / FURTHEST
+    scale, offset = 1 / scaler.scale_ / CLIP_AT, -scaler.mean_ / scaler.scale_ / CLIP_AT
     numbers = layers.Activation("hard_tanh")(layers.Rescaling(scale.tolist(), offset.tolist())(numbers))
-    # noise, because a network soon knows the rhythms of twenty people by heart
-    numbers = layers.GaussianNoise(0.3 / FURTHEST)(numbers)
+    # noise keeps the network from learning the RR features of the few training patients by heart
+    numbers = layers.GaussianNoise(0.3 / CLIP_AT)(numbers)
     return layers.Dense(units, activation="relu")(numbers)  # (n, units)
 
 
@@ -132,17 +122,17 @@ def _features(summary: list[keras.KerasTensor]) -> keras.KerasTensor:
 
 
 def _head_with_rhythm(summary: list[keras.KerasTensor], rhythm: keras.KerasTensor, training: np.ndarray) -> keras.KerasTensor:
-    """Let the shape tell where a beat comes from, and the rhythm whether a supraventricular one is ectopic.
+    """Decide from the shape where a beat originates, and from the RR features whether a supraventricular beat is ectopic.
 
-    An S beat is conducted like an N beat. What a network finds in the shapes of the few patients with many S beats does not
-    hold for others, and keeps it from learning what does: so it is not asked. Nor do more than the plain ratios of RR
-    intervals help it to tell V from the rest.
+    An S beat is conducted like an N beat. What a network learns from the shapes of the few patients with many S beats does not
+    generalise to other patients, so the shape does not enter that decision. To tell V from the rest, more RR features than the
+    plain ratios of RR intervals do not help either.
     """
     ratios = _rhythm(rhythm[:, :RATIOS], training[:, :RATIOS], units=16)
     origin = layers.Dense(4, name="origin")(_features([*summary, ratios]))  # supraventricular, that is N or S; V; F; Q
     ectopic = layers.Dense(1, name="ectopic")(_rhythm(rhythm, training, units=32))  # S rather than N
     logits = layers.Concatenate()([origin, ectopic])  # (n, 5)
-    # to N S V F Q from supraventricular, V, F, Q and ectopic: fixed, and a layer so that calibration can be folded into it
+    # from supraventricular, V, F, Q and ectopic to N S V F Q: fixed; it is a layer so that calibration can be folded into it
     kernel = np.array([[1, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 1, 0], [0, 0, 0, 0, 1], [0, 1, 0, 0, 0]])
     last = layers.Dense(len(LABELS), activation="softmax", trainable=False, name="probabilities")
     probabilities = last(logits)
@@ -185,7 +175,7 @@ def _transformer(sequence: keras.KerasTensor) -> keras.KerasTensor:
         normed = layers.LayerNormalization()(sequence)
         attended = layers.MultiHeadAttention(num_heads=4, key_dim=channels // 4, dropout=0.1)(normed, normed)
         sequence = layers.Add()([sequence, attended])
-        # reads five steps, as in FastSpeech (https://arxiv.org/abs/1905.09263): attention alone is poor at what is near
+        # five steps wide, as in FastSpeech (https://arxiv.org/abs/1905.09263): attention alone is weak at local patterns
         inner = layers.Conv1D(2 * channels, 5, padding="same", activation="relu")(layers.LayerNormalization()(sequence))
         inner = layers.Dropout(0.1)(layers.Dense(channels)(inner))
         sequence = layers.Add()([sequence, inner])
@@ -200,4 +190,4 @@ ARCHITECTURES: dict[str, Architecture] = {
     "attention": Architecture(_transformer, Hyperparameters(weight_decay=5e-2, mixup=0.2)),
     "no_core": Architecture(lambda sequence: sequence),
 }
-"""The architectures by name, and last the ablation, stem and head alone; what people call them stands in `ecg.networks.registry`."""
+"""The architectures by name, and the ablation without a core; their titles are in `ecg.networks.registry`."""

@@ -1,4 +1,4 @@
-"""What a deep network has to beat: scikit-learn's classifiers, on the same beats."""
+"""The baselines: scikit-learn's classifiers, on the same beats as the networks."""
 
 from collections.abc import Callable
 
@@ -21,11 +21,11 @@ BASELINES: dict[str, Callable[[int], ClassifierMixin]] = {
     "logistic_regression": lambda _seed: make_pipeline(MinMaxScaler(), LogisticRegression(max_iter=1000)),
     "majority_class": lambda _seed: DummyClassifier(strategy="most_frequent"),
 }
-"""The baselines by name: functions of the seed that return an untrained classifier."""
+"""Functions from the seed to an untrained classifier, by name of the baseline."""
 
 
 def features(beats: BeatTable, inputs: str) -> np.ndarray:
-    """Return what a baseline is given: the beats as they are or, of beats in context, what has been found to matter most.
+    """Return the features that a baseline is given.
 
     Parameters
     ----------
@@ -37,8 +37,8 @@ def features(beats: BeatTable, inputs: str) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (n, m)
-        The samples of each beat; of a beat with its rhythm the rhythm vector and three widths of the QRS complex, in the
-        manner of Saenz-Cogollo and Agelli (2020), doi 10.3390/a13040075.
+        The samples of each beat. With RR features: those and three widths of the QRS complex instead, after Saenz-Cogollo and
+        Agelli (2020), doi 10.3390/a13040075.
     """
     given = INPUTS[inputs](beats)
     if "rhythm" not in given:
@@ -47,7 +47,7 @@ def features(beats: BeatTable, inputs: str) -> np.ndarray:
 
 
 def qrs_widths(beats: np.ndarray) -> np.ndarray:
-    """Measure how wide the QRS complex of each beat is.
+    """Measure the width of the QRS complex of each beat.
 
     Parameters
     ----------
@@ -57,8 +57,8 @@ def qrs_widths(beats: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float32, shape (n, 3)
-        For how many samples, within 0.2 s of the R peak, the beat is further from the baseline than a quarter, a half and
-        three quarters of the furthest it goes.
+        Samples within 0.2 s of the R peak whose distance from the baseline exceeds a quarter, a half and three quarters of the
+        greatest distance there.
     """
     distance = np.abs(beats[:, BEFORE - 24 : BEFORE + 25])
     furthest = distance.max(axis=1, keepdims=True)
@@ -66,12 +66,12 @@ def qrs_widths(beats: np.ndarray) -> np.ndarray:
 
 
 def class_probabilities(classifier: ClassifierMixin, given: np.ndarray) -> np.ndarray:
-    """Let a trained baseline classify beats.
+    """Classify beats by a trained baseline.
 
     Parameters
     ----------
     classifier : ClassifierMixin
-        A baseline, fitted to such rows and class indices.
+        A baseline, fitted to such features and to class indices.
     given : ndarray of float32, shape (n, m)
         From `features`.
 

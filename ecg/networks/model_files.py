@@ -1,4 +1,4 @@
-"""The files of a model folder, and whether they are still what they were when they were written or published."""
+"""The files of a model folder, and the check that they are unchanged since they were written."""
 
 from pathlib import Path
 
@@ -18,16 +18,11 @@ MODEL_FILES = (
     "reference.csv",
     "templates.csv",
 )
-"""What a model folder holds. Not whatever is listed: a file whose line is lost could change unseen."""
+"""All must be listed in SHA256SUMS: a file without a line there could change unnoticed."""
 
 
 def verify_model_folder(folder: Path) -> None:
-    """Check that every file of a model folder is as it was written.
-
-    Parameters
-    ----------
-    folder : Path
-        A model folder.
+    """Check every file of a model folder against its checksum.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The names of the models, apart from `ecg.networks.architectures`, which needs Keras."""
+"""Names and titles of the models, apart from `ecg.networks.architectures`, which needs Keras."""
 
 TITLES: dict[str, str] = {
     "simple_rnn": "SimpleRNN",
@@ -7,7 +7,7 @@ TITLES: dict[str, str] = {
     "gru": "GRU",
     "attention": "Attention",
 }
-"""What people call each architecture, by its name in commands, folders and answers; in the order of every comparison."""
+"""Titles by the name used in commands, folders and answers. The order is that of every comparison."""
 ABLATION = "no_core"
 REFERENCE_TITLES: dict[str, str] = {
     ABLATION: "no core (stem and head)",
@@ -16,5 +16,5 @@ REFERENCE_TITLES: dict[str, str] = {
     "logistic_regression": "logistic regression",
     "majority_class": "majority class",
 }
-"""What the five are measured against: the ablation without a core, and scikit-learn's baselines."""
+"""What the five are compared with: the ablation without a core, and scikit-learn's baselines."""
 ALL_TITLES = TITLES | REFERENCE_TITLES

@@ -1,4 +1,4 @@
-"""Let a killed training run go on from its last finished epoch, with the memory of every callback."""
+"""Checkpoints: a killed training run continues after its last finished epoch, with the state of every callback."""
 
 import time
 import zipfile
@@ -12,24 +12,24 @@ from keras import callbacks
 
 from ecg.atomic_files import read_json, write_atomically, write_json
 
-REMEMBERED = {
+STATE_OF_CALLBACKS = {
     "EarlyStopping": ("wait", "best", "best_epoch", "stopped_epoch"),
     "ReduceLROnPlateau": ("wait", "best", "cooldown_counter"),
     "ModelCheckpoint": ("best",),
 }
-"""The attributes in which Keras's callbacks keep what they have seen."""
+"""The attributes in which Keras's callbacks keep their state."""
 
 
 class ResumePoint(callbacks.Callback):
-    """Writes down after every epoch all that is needed to go on from there.
+    """Writes after every epoch what is needed to continue from there.
 
-    The checkpoint of an epoch (weights, optimizer) and that of the best epoch so far are files of their own; ``state.json``,
-    replaced atomically, says which of them count, and holds the rest: the memory of the callbacks and the random states.
-    A run killed in the middle of writing goes on from the epoch before. The callback must stand behind the callbacks whose
-    memory it keeps.
+    The checkpoints of the last epoch (weights, optimizer) and of the best epoch are files of their own. ``state.json``,
+    replaced atomically, names the two that count and holds the rest: the state of the callbacks and the random states. A run
+    that is killed while it writes continues from the epoch before. Keras must call this callback after the callbacks whose
+    state it keeps.
 
-    Checkpoints are Keras's ZIP files, also of the best weights: those are put together in memory, whereas HDF5 crashes where
-    the disk is full.
+    Checkpoints are Keras's ZIP files, those of the best weights too: they are put together in memory, whereas HDF5 crashes
+    when the disk is full.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class ResumePoint(callbacks.Callback):
     history : list of dict
         Metrics of each finished epoch.
     finished : bool
-        Whether there is nothing left to train.
+        Whether nothing is left to train.
     """
 
     FOLDER = "checkpoints"
@@ -57,7 +57,7 @@ class ResumePoint(callbacks.Callback):
         self._folder = folder / self.FOLDER
         self._watchers = {type(watcher).__name__: watcher for watcher in watchers}
         self._epochs = epochs
-        self._memory: dict[str, dict[str, Any]] = {}
+        self._callback_states: dict[str, dict[str, Any]] = {}
         self._best = ""
         self._epoch_started = 0.0
         self.history: list[dict[str, float]] = []
@@ -69,13 +69,7 @@ class ResumePoint(callbacks.Callback):
         return len(self.history)
 
     def restore(self) -> keras.Model | None:
-        """Take up the state of an earlier run, if there is one.
-
-        Returns
-        -------
-        keras.Model or None
-            The model as it was after the last finished epoch, compiled; None if no epoch has been finished.
-        """
+        """Return the compiled model as it was after the last finished epoch; None if there is none."""
         state_file = self._folder / "state.json"
         if not state_file.exists():
             self._delete_all_but()
@@ -84,7 +78,7 @@ class ResumePoint(callbacks.Callback):
         self._delete_all_but(state_file.name, state["checkpoint"], state["best"])
         self.history = state["history"]
         self.finished = state["finished"]
-        self._memory = state["callbacks"]
+        self._callback_states = state["callbacks"]
         self._best = state["best"]
         model = keras.saving.load_model(self._folder / state["checkpoint"])
         for variable, value in zip(_random_states(model), state["random_states"], strict=True):
@@ -92,8 +86,8 @@ class ResumePoint(callbacks.Callback):
         return model
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Give the callbacks their memory back; they have just been reset."""
-        for name, attributes in self._memory.items():
+        """Restore the state of the callbacks, which Keras has just reset."""
+        for name, attributes in self._callback_states.items():
             for attribute, value in attributes.items():
                 setattr(self._watchers[name], attribute, value)
 
@@ -102,7 +96,7 @@ class ResumePoint(callbacks.Callback):
         self._epoch_started = time.monotonic()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Write the checkpoint, and then the state that makes it count."""
+        """Write the checkpoint, then the state that refers to it."""
         seconds = time.monotonic() - self._epoch_started
         rate = float(keras.ops.convert_to_numpy(self.model.optimizer.learning_rate))
         metrics = {name: float(value) for name, value in (logs or {}).items()}
@@ -118,34 +112,28 @@ class ResumePoint(callbacks.Callback):
             "checkpoint": checkpoint.name,
             "best": self._best,
             "random_states": [keras.ops.convert_to_numpy(variable).tolist() for variable in _random_states(self.model)],
-            "callbacks": {name: self._remember(name) for name in self._watchers},
+            "callbacks": {name: self._state_of(name) for name in self._watchers},
         }
-        # first, so that no epoch is missing from it if the run is killed here after the last one
+        # before the state: if the run is killed here after the last epoch, the history is complete
         write_atomically(self._run_folder / "history.csv", pd.DataFrame(self.history).to_csv(index=False))
         write_json(self._folder / "state.json", state)
         self._delete_all_but("state.json", checkpoint.name, self._best)
 
     def keep_best(self, target: Path) -> None:
-        """Take the best weights out of their checkpoint.
-
-        Parameters
-        ----------
-        target : Path
-            Where the weights go; the file's being there is what says that the run is finished.
-        """
+        """Extract the best weights from their checkpoint. The file marks the run as finished."""
         with zipfile.ZipFile(self._folder / self._best) as best:
             write_atomically(target, best.read("model.weights.h5"))
 
     def _delete_all_but(self, *names: str) -> None:
-        """Delete what does not count, such as the half of a file of a run that was killed."""
+        """Delete what is not in use, such as half a file of a killed run."""
         for file in self._folder.glob("*"):
             if file.name not in names:
                 file.unlink()
 
-    def _remember(self, name: str) -> dict[str, Any]:
-        return {attribute: getattr(self._watchers[name], attribute) for attribute in REMEMBERED[name]}
+    def _state_of(self, name: str) -> dict[str, Any]:
+        return {attribute: getattr(self._watchers[name], attribute) for attribute in STATE_OF_CALLBACKS[name]}
 
 
 def _random_states(model: keras.Model) -> list[keras.Variable]:
-    """Return the variables from which dropout draws; Keras does not save them with a model."""
+    """Return the variables from which dropout draws. Keras does not save them with a model."""
     return [variable for variable in model.variables if variable.path.endswith("seed_generator_state")]

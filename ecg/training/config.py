@@ -1,4 +1,4 @@
-"""What a training run is made of."""
+"""Settings of a training run."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,11 +20,11 @@ class Run:
     inputs : str
         A key of `ecg.networks.inputs.INPUTS`.
     seed : int
-        Seed of all that is random: the first weights, the order of the beats, the dropout.
+        Seed of the initial weights, the order of the beats and dropout.
     data_fingerprint : str
         `BeatTable.fingerprint` of the table of beats.
     smoke : bool
-        Whether the beats are generated ones, so that the model is good for nothing but tests.
+        Whether the beats are synthetic; such a model serves tests only.
     """
 
     architecture: str
@@ -36,18 +36,12 @@ class Run:
 
     @property
     def result_path(self) -> Path:
-        """Where runs, models and results of its kind stand, below the folder of each."""
+        """Folder of the run below ``runs/``, ``models/`` and ``results/``."""
         return result_path(self.protocol, self.inputs)
 
 
 @dataclass(frozen=True)
 class NetworkRun(Run):
-    """Settings of the training of a network; two runs with the same ones on the same machine give the same model.
-
-    Attributes
-    ----------
-    hyperparameters : Hyperparameters
-        How it is trained.
-    """
+    """Settings of the training of a network. Equal settings on the same machine give the same model."""
 
     hyperparameters: Hyperparameters

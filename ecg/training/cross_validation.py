@@ -1,8 +1,8 @@
-"""Train a model, and hear what it says of beats it has not learned from: on those it is calibrated, judged and chosen.
+"""Train a model and get its logits for beats it was not trained on: for calibration, threshold and choice of the seed.
 
-Under the intra-patient protocol those are the validation split. Under the inter-patient protocol no few records can stand for
-people never seen (of DS1's 415 fusion beats one record holds 373), so that all of DS1 is used for both, by cross-validation
-over whole records; the model itself then learns from all of them.
+Under the intra-patient protocol those beats are the validation split. Under the inter-patient protocol no few records
+represent new patients (of DS1's 415 fusion beats one record has 373). There all of DS1 is used for both training and
+validation, by cross-validation over whole records; the model itself is trained on all of them.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,9 @@ class Validated:
     beats : BeatTable
         The n validation beats.
     logits : ndarray of float64, shape (n, 5)
-        What goes into the softmax for them: of the model itself or, in cross-validation, of one that has not seen their
-        record.
+        Their logits: of the model itself or, in cross-validation, of a model that was not trained on their record.
     groups : ndarray of str, shape (n,), or None
-        Patient of each beat where whole records were held out; what is fitted to the logits is to be judged the same way.
+        Patient of each beat in cross-validation. Fits to the logits are validated over whole patients too.
     """
 
     model: keras.Model
@@ -44,19 +43,18 @@ class Validated:
 
 
 def train_and_validate(run: NetworkRun, parts: dict[str, BeatTable], folder: Path, title: str) -> Validated:
-    """Train a model, and let it or its like answer for the validation beats.
+    """Train a model and classify the validation beats.
 
     Parameters
     ----------
     run : NetworkRun
-        What to train.
+        Settings of the training.
     parts : dict of str to BeatTable
-        The beats of ``train`` and, to hold them out, of ``val``. Without the latter: cross-validation over the records of
-        ``train``.
+        The beats of ``train`` and ``val``. Without ``val``: cross-validation over the records of ``train``.
     folder : Path
-        Folder of the run; in cross-validation each fold has its own in it.
+        Folder of the run; each fold of cross-validation has its own inside.
     title : str
-        What the progress display calls the run.
+        Name of the run in the progress bar.
 
     Returns
     -------

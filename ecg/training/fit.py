@@ -3,15 +3,12 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import keras
 import numpy as np
 import tensorflow as tf
-from filelock import FileLock, Timeout
 from keras import callbacks, optimizers
 
 from ecg.atomic_files import naming, read_json, write_json
@@ -21,6 +18,7 @@ from ecg.errors import InputError
 from ecg.networks import architectures
 from ecg.networks.hyperparameters import Hyperparameters
 from ecg.networks.inputs import INPUTS, Inputs, for_keras
+from ecg.processes import exclusive
 from ecg.training.checkpoints import ResumePoint
 from ecg.training.config import NetworkRun
 from ecg.training.progress_bar import Progress
@@ -34,21 +32,21 @@ VALIDATION_BATCH = 1024
 
 
 def fit(run: NetworkRun, train: BeatTable, validation: BeatTable | None, folder: Path, title: str) -> keras.Model:
-    """Train a model, or go on where an interrupted run of the same settings stopped.
+    """Train a model, or continue an interrupted run of the same settings.
 
     Parameters
     ----------
     run : NetworkRun
-        What to train.
+        Settings of the training.
     train : BeatTable
-        The beats to learn from.
+        The training beats.
     validation : BeatTable or None
-        Those that decide when to stop and which epoch is best; without them the last one is.
+        Beats that decide when to stop and which epoch is best. Without them the last epoch is the best.
     folder : Path
-        Where the run keeps ``config.json``, ``provenance.json``, ``history.csv``, its checkpoints and, once finished,
+        Folder of the run: ``config.json``, ``provenance.json``, ``history.csv``, checkpoints and, when it is finished,
         ``best.weights.h5``.
     title : str
-        What the progress display calls the run.
+        Name of the run in the progress bar.
 
     Returns
     -------
@@ -58,39 +56,31 @@ def fit(run: NetworkRun, train: BeatTable, validation: BeatTable | None, folder:
     Raises
     ------
     InputError
-        If the folder holds a run of other settings, data or layers, or if another process trains it.
+        If the folder holds a run of other settings, data or layers, or if another process is training it.
     """
-    shown = (
-        augment_rr(train, run.hyperparameters.rr_augmentation, run.seed) if "rhythm" in INPUTS[run.inputs](train) else train
-    )
-    inputs = INPUTS[run.inputs](shown)
+    augmented = train
+    if "rhythm" in INPUTS[run.inputs](train):
+        augmented = augment_rr(train, run.hyperparameters.rr_augmentation, run.seed)
+    inputs = INPUTS[run.inputs](augmented)
     model = _build(run, inputs)
-    with _alone(folder):
+    folder.mkdir(parents=True, exist_ok=True)
+    refusal = f"{folder} is being trained by another process. Wait for it, or choose another --out."
+    with exclusive(folder / LOCK, refusal):
         _claim(folder, run, model, train, validation)
         best = folder / BEST_WEIGHTS
         if not best.exists():
-            batches = BeatBatches(inputs, one_hot(shown.labels), run.hyperparameters, run.seed)
+            batches = BeatBatches(inputs, one_hot(augmented.labels), run.hyperparameters, run.seed)
             held_out = (for_keras(INPUTS[run.inputs](validation)), one_hot(validation.labels)) if validation else None
             with naming(folder):
                 _train(model, run.hyperparameters, batches, held_out, folder, title)
-            model = _build(run, inputs)  # the one that was trained carries its optimizer along
+            model = _build(run, inputs)  # the trained one still has its optimizer
         model.load_weights(best)
         shutil.rmtree(folder / ResumePoint.FOLDER, ignore_errors=True)
         return model
 
 
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        with FileLock(folder / LOCK, timeout=0):  # which the system takes back from a process that is killed
-            yield
-    except Timeout:
-        raise InputError(f"{folder} is being trained by another process. Wait for it, or choose another --out.") from None
-
-
 def _build(run: NetworkRun, training: Inputs) -> keras.Model:
-    keras.utils.clear_session()  # so that layers are named the same whatever was built before
+    keras.utils.clear_session()  # gives the layers the same names whatever was built before
     keras.utils.set_random_seed(run.seed)
     return architectures.build(run.architecture, training)
 
@@ -117,7 +107,7 @@ def _train(
             initial_epoch=resume_point.epochs_done,
             validation_data=held_out,
             validation_batch_size=VALIDATION_BATCH,
-            shuffle=False,  # the order is that of BeatBatches alone
+            shuffle=False,  # BeatBatches shuffles
             callbacks=[*watchers, resume_point, Progress(title, resume_point.history, hyperparameters.epochs)],
             verbose=0,
         )
@@ -135,17 +125,7 @@ def _watchers(hyperparameters: Hyperparameters, best: Path, watch: bool) -> list
 
 
 def compile_model(model: keras.Model, hyperparameters: Hyperparameters, steps: int) -> None:
-    """Give a model its optimizer and its loss.
-
-    Parameters
-    ----------
-    model : keras.Model
-        The model.
-    hyperparameters : Hyperparameters
-        How it is trained.
-    steps : int
-        Batches of an epoch, over all of which the learning rate follows its schedule.
-    """
+    """Give a model its optimizer and its loss; the schedule spans ``hyperparameters.epochs * steps`` steps."""
     rate: float | optimizers.schedules.LearningRateSchedule = hyperparameters.learning_rate
     if hyperparameters.schedule == "cosine":
         warmup = hyperparameters.epochs * steps // 20
@@ -156,12 +136,12 @@ def compile_model(model: keras.Model, hyperparameters: Hyperparameters, steps: i
         optimizer=optimizers.Adam(rate, weight_decay=hyperparameters.weight_decay, clipnorm=1.0),
         loss="categorical_crossentropy",
         metrics=["accuracy", keras.metrics.F1Score(average="macro", name="macro_f1")],
-        jit_compile=False,  # compiled by XLA, an epoch of these models takes up to 2.7 times as long on a CPU
+        jit_compile=False,  # with XLA an epoch of these models takes up to 2.7 times as long on a CPU
     )
 
 
 class BeatBatches(keras.utils.PyDataset):
-    """Training batches that depend on nothing but the hyperparameters, the seed and the epoch.
+    """Training batches that depend only on the hyperparameters, the seed and the epoch.
 
     Parameters
     ----------
@@ -170,7 +150,7 @@ class BeatBatches(keras.utils.PyDataset):
     targets : ndarray of float32, shape (n, 5)
         Their classes, one-hot.
     hyperparameters : Hyperparameters
-        Says how many beats a batch has (the last one of an epoch may have fewer) and how they are mixed.
+        Its batch size (the last batch of an epoch may be smaller) and mixup are used.
     seed : int
         Seed of the run.
     """
@@ -185,7 +165,7 @@ class BeatBatches(keras.utils.PyDataset):
         return -(-len(self._targets) // self._hyperparameters.batch_size)
 
     def __getitem__(self, index: int) -> tuple[Inputs | np.ndarray, np.ndarray]:
-        """Return the inputs and the targets of one batch."""
+        """Return the inputs and targets of one batch."""
         batch = slice(index * self._hyperparameters.batch_size, (index + 1) * self._hyperparameters.batch_size)
         inputs = {name: self._mixed(values, batch) for name, values in self._inputs.items()}
         return for_keras(inputs), self._mixed(self._targets, batch)
@@ -195,13 +175,7 @@ class BeatBatches(keras.utils.PyDataset):
         self.go_to_epoch(self._epoch + 1)
 
     def go_to_epoch(self, epoch: int) -> None:
-        """Shuffle for an epoch.
-
-        Parameters
-        ----------
-        epoch : int
-            Its number, counted from 0.
-        """
+        """Shuffle for an epoch, counted from 0."""
         self._epoch = epoch
         generator, n = np.random.default_rng([self._seed, epoch]), len(self._targets)
         self._order, self._partners = generator.permutation(n), generator.permutation(n)
@@ -214,18 +188,7 @@ class BeatBatches(keras.utils.PyDataset):
 
 
 def one_hot(labels: np.ndarray) -> np.ndarray:
-    """Return class indices as the rows of a unit matrix.
-
-    Parameters
-    ----------
-    labels : ndarray of int, shape (n,)
-        Class indices.
-
-    Returns
-    -------
-    ndarray of float32, shape (n, 5)
-        A one in the column of the class.
-    """
+    """Return class indices, shape (n,), one-hot as float32, shape (n, 5)."""
     return np.eye(len(LABELS), dtype=np.float32)[labels]
 
 

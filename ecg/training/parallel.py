@@ -1,12 +1,10 @@
-"""Train several networks at the same time, each in a process and on cores of its own.
+"""Train several networks at the same time, each in its own process and on its own cores.
 
-These networks are small: two of them, on one core each, are ready sooner than one after the other on two cores.
+The networks are small: two at once on one core each finish sooner than one after the other on two cores.
 """
 
 import multiprocessing
 import os
-import signal
-import threading
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -20,27 +18,28 @@ from tqdm import tqdm
 from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
 from ecg.evaluation.run_result import RunResult
+from ecg.processes import follow_main_process
 from ecg.training.config import NetworkRun
 from ecg.training.pipeline import train_network
 from ecg.training.progress_bar import Progress
 
 
-def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, BeatTable], out: Path) -> Iterator[RunResult]:
+def train_in_parallel(runs: Sequence[NetworkRun], parts: dict[str, BeatTable], out: Path) -> Iterator[RunResult]:
     """Train networks, as many at a time as there are cores.
 
     Parameters
     ----------
     runs : sequence of NetworkRun
-        What to train.
+        Settings of each training.
     parts : dict of str to BeatTable
-        The beats of the splits.
+        The beats of each split.
     out : Path
         The folder that holds ``runs/``, ``models/`` and ``results/``.
 
     Yields
     ------
     RunResult
-        The next run_result, in the order in which they are ready.
+        The run results, in the order in which training finishes.
 
     Raises
     ------
@@ -59,7 +58,7 @@ def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, BeatTable], 
         lines.put(line)
     settings = (cores // workers, context.RLock(), lines)
     with ProcessPoolExecutor(workers, context, initializer=_prepare, initargs=settings) as pool:
-        # from last to first, because the last ones take longest
+        # from last to first: the last ones take longest
         titles = [f"{run.architecture} ({number} of {len(runs)})" for number, run in enumerate(reversed(runs), start=1)]
         jobs = [pool.submit(train_network, run, parts, out, title) for run, title in zip(reversed(runs), titles, strict=True)]
         try:
@@ -67,10 +66,10 @@ def train_side_by_side(runs: Sequence[NetworkRun], parts: dict[str, BeatTable], 
                 yield job.result()
         except BrokenProcessPool as error:
             raise InputError(
-                "A training process was killed, perhaps for want of memory. Start the same command again: it goes on from the "
-                "last finished epochs. With one architecture at a time (--arch NAME) less memory is needed."
+                "A training process was killed, perhaps because memory ran out. Start the same command again: it continues "
+                "after the last finished epochs. One architecture at a time (--arch NAME) needs less memory."
             ) from error
-        except BaseException:  # Ctrl-C among them: nobody waits any longer for what still runs
+        except BaseException:  # Ctrl-C, for instance: nobody waits for the processes any longer
             for process in multiprocessing.active_children():
                 process.terminate()
             raise
@@ -81,12 +80,4 @@ def _prepare(cores: int, lock: RLock, lines: "Queue[int]") -> None:
     tf.config.threading.set_inter_op_parallelism_threads(cores)
     tqdm.set_lock(lock)
     Progress.line = lines.get()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the main process, which then ends this one
-    threading.Thread(target=_end_with_the_main_process, daemon=True).start()
-
-
-def _end_with_the_main_process() -> None:
-    main = multiprocessing.parent_process()
-    if main is not None:
-        main.join()
-    os._exit(1)
+    follow_main_process()

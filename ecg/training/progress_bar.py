@@ -1,4 +1,4 @@
-"""Say which model is being trained, which epoch it is in and how long it will still take."""
+"""The progress bar of training: model, epoch, time left."""
 
 from typing import Any
 
@@ -7,21 +7,21 @@ from tqdm import tqdm
 
 
 class Progress(callbacks.Callback):
-    """A progress bar over all steps of a run, and a line for each finished epoch.
+    """A progress bar over all steps of a run, and a printed line for each finished epoch.
 
     Parameters
     ----------
     title : str
-        What is being trained.
+        Name of the run.
     history : list of dict
-        Metrics of the epochs finished so far; shared with the callback that fills it.
+        Metrics of the finished epochs; the list is shared with the callback that fills it.
     epochs : int
-        Number of epochs of the run, at most.
+        Greatest number of epochs.
 
     Attributes
     ----------
     line : int
-        On which line of the terminal the bar is drawn, where several processes draw one.
+        Line of the terminal on which the bar is drawn, where several processes draw one.
     """
 
     line = 0
@@ -32,7 +32,7 @@ class Progress(callbacks.Callback):
         self._bar: Any = None
 
     def on_train_begin(self, logs: dict[str, float] | None = None) -> None:
-        """Open the bar, with the epochs of an earlier start behind it."""
+        """Open the bar, at the end of the epochs that are already finished."""
         steps = self.params["steps"]
         self._bar = tqdm(
             total=self._epochs * steps,
@@ -48,11 +48,11 @@ class Progress(callbacks.Callback):
         self._bar.set_description(f"{self._title}  epoch {epoch + 1} of {self._epochs}")
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float] | None = None) -> None:
-        """Go one step on."""
+        """Advance by one step."""
         self._bar.update()
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Print what the epoch has brought."""
+        """Print the metrics of the epoch."""
         last = self._history[-1]
         line = f"{self._title}  epoch {epoch + 1:3d} of {self._epochs}  loss {last['loss']:.4f}"
         if "val_loss" in last:

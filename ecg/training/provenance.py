@@ -1,4 +1,4 @@
-"""Where a model comes from: code, versions, data and machine."""
+"""Provenance of a model: code, versions and machine."""
 
 import os
 import platform
@@ -16,8 +16,8 @@ def describe_environment() -> dict[str, Any]:
     Returns
     -------
     dict
-        ``commit`` (with ``-dirty`` behind it where tracked files differ from it; None outside a git checkout),
-        ``versions`` of Python and the packages, and ``host``.
+        ``commit`` (with ``-dirty`` if tracked files have changed; None outside a git checkout), ``versions`` of Python and the
+        packages, and ``host``.
     """
     return {
         "commit": _commit(),

@@ -1,10 +1,10 @@
-"""Rhythms made up for training: what twenty patients have not shown a network, it can augment_rr.
+"""Synthetic RR augmentation: training beats get the RR features of synthetic rhythms that the training patients lack.
 
-Among the training patients of the inter-patient protocol one man has two in five of all S beats, nobody has them as the rule
-rather than the exception, and two have atrial fibrillation. Whether a beat is ectopic is told from the rhythm alone (see
-`ecg.networks.architectures`), and rhythms can be made: from the RR intervals between N beats of a patient, some of which are cut short,
-seldom or mostly, singly or in runs, with a pause behind or none; and, as a warning, those of atrial fibrillation, where short
-intervals mean nothing.
+Among the training patients of the inter-patient protocol one has two in five of all S beats, in none are S beats the rule, and
+two have atrial fibrillation. Whether a beat is ectopic is decided from the RR features alone (see
+`ecg.networks.architectures`), and rhythms can be synthesised. They start from a patient's RR intervals between N beats. Some
+of these are shortened: rarely or often, singly or in runs, with or without a pause after them. Rhythms of atrial fibrillation
+are added as counter-examples: there a short interval means nothing.
 """
 
 from dataclasses import replace
@@ -20,36 +20,36 @@ from ecg.signal.context_beat import ContextBeats
 from ecg.signal.rr_features import rhythm_vectors
 
 DENSITIES = (0.02, 0.1, 0.3, 0.6, 0.8)
-"""Shares of ectopic beats in the made-up rhythms of a patient."""
+"""Shares of ectopic beats in the synthetic rhythms of a patient."""
 FIBRILLATIONS = 4
-"""Made-up fibrillations a patient."""
+"""Synthetic rhythms of atrial fibrillation for each patient."""
 BEATS = 1200
-"""Beats of a made-up rhythm."""
-FEWEST = 300
-"""With fewer N intervals a patient's own rhythm is not known well enough."""
-REGULAR = 0.06
-"""Median change from one interval to the next, as a share, above which nothing premature is made up: it would mean nothing."""
+"""Intervals of a synthetic rhythm."""
+FEWEST_INTERVALS = 300
+"""Fewest intervals between N beats from which the rhythm of a patient is synthesised."""
+MOST_IRREGULAR = 0.06
+"""Greatest median change between successive intervals, as a share. In a less regular rhythm a short interval means nothing."""
 N, S = LABELS.index("N"), LABELS.index("S")
-Made = tuple[np.ndarray, np.ndarray]
-"""Times of n beats in s, and for each of them whether it is ectopic."""
+Rhythm = tuple[np.ndarray, np.ndarray]
+"""Times of n beats in s, and whether each is ectopic."""
 
 
 def augment_rr(beats: BeatTable, share: float, seed: int) -> BeatTable:
-    """Give a share of the N beats a made-up rhythm, in which some of them are S.
+    """Give a share of the N beats a synthetic rhythm, in which some of them are S.
 
     Parameters
     ----------
     beats : BeatTable
-        Training beats, whole records of them, in their context.
+        Training beats of whole records, in their context.
     share : float
         Share of the N beats, 0 to 1.
     seed : int
-        Seed of all that is random.
+        Seed of all random draws.
 
     Returns
     -------
     BeatTable
-        The same beats; those chosen have a rhythm vector from a rhythm made for their patient, and the class they have in it.
+        The same beats. Those drawn have RR features and class from a rhythm that was synthesised for their patient.
     """
     generator = np.random.default_rng(seed)
     given = INPUTS["context"](beats)
@@ -58,9 +58,9 @@ def augment_rr(beats: BeatTable, share: float, seed: int) -> BeatTable:
         of_record = np.flatnonzero(beats.records == record)
         normal = of_record[beats.labels[of_record] == N]
         chosen = normal[generator.random(len(normal)) < share]
-        made = _make(_normal_intervals(beats.rows(of_record)), generator)
-        vectors = np.concatenate([rhythm_vectors(times) for times, _ in made])
-        ectopic = np.concatenate([is_ectopic for _, is_ectopic in made])
+        rhythms = _synthesise(_normal_intervals(beats.rows(of_record)), generator)
+        vectors = np.concatenate([rhythm_vectors(times) for times, _ in rhythms])
+        ectopic = np.concatenate([is_ectopic for _, is_ectopic in rhythms])
         drawn = generator.integers(len(vectors), size=len(chosen))
         rhythm[chosen], labels[chosen] = vectors[drawn], np.where(ectopic[drawn], S, N)
     return replace(beats, labels=labels, context=ContextBeats(given["beat"], rhythm))
@@ -71,35 +71,34 @@ def _normal_intervals(record: BeatTable) -> np.ndarray:
     return np.diff(record.samples)[normal[1:] & normal[:-1]] / FS
 
 
-def _make(intervals: np.ndarray, generator: np.random.Generator) -> list[Made]:
-    made = [fibrillation(generator) for _ in range(FIBRILLATIONS)]
-    if len(intervals) >= FEWEST and np.median(np.abs(np.diff(np.log(intervals)))) < REGULAR:
-        made += [ectopy(intervals, density, generator) for density in DENSITIES]
-    return made
+def _synthesise(intervals: np.ndarray, generator: np.random.Generator) -> list[Rhythm]:
+    rhythms = [fibrillation(generator) for _ in range(FIBRILLATIONS)]
+    if len(intervals) >= FEWEST_INTERVALS and np.median(np.abs(np.diff(np.log(intervals)))) < MOST_IRREGULAR:
+        rhythms += [ectopy(intervals, density, generator) for density in DENSITIES]
+    return rhythms
 
 
-def ectopy(intervals: np.ndarray, density: float, generator: np.random.Generator) -> Made:
-    """Cut some RR intervals short.
+def ectopy(intervals: np.ndarray, density: float, generator: np.random.Generator) -> Rhythm:
+    """Shorten some RR intervals.
 
     Parameters
     ----------
     intervals : ndarray of float, shape (m,)
-        RR intervals between N beats of a patient in s, in the order of time.
+        RR intervals between N beats of a patient in s, in temporal order.
     density : float
-        Share of ectopic beats; fewer where runs are drawn too short for it.
+        Share of ectopic beats; less where the drawn runs are too short for it.
     generator : numpy.random.Generator
-        Draws how premature they are (0.4 to 0.8 of the interval), the pause behind (1 to 1.5) and how often one follows
-        another.
+        Draws prematurity (0.4 to 0.8 of the interval), pause (1 to 1.5) and length of the runs.
 
     Returns
     -------
     times, is_ectopic : ndarray, shape (1201,)
-        The rhythm.
+        The rhythm; times in s.
     """
     intervals = np.resize(intervals, BEATS)
-    goes_on = generator.uniform(0, 0.8 if density > 0.3 else 0.4)
-    begins = min(density * (1 - goes_on) / (1 - density), 1.0)
-    runs = np.stack([generator.geometric(begins, BEATS), generator.geometric(1 - goes_on, BEATS)], axis=1).ravel()
+    continuation = generator.uniform(0, 0.8 if density > 0.3 else 0.4)
+    onset = min(density * (1 - continuation) / (1 - density), 1.0)
+    runs = np.stack([generator.geometric(onset, BEATS), generator.geometric(1 - continuation, BEATS)], axis=1).ravel()
     ectopic = np.repeat(np.tile([False, True], BEATS), runs)[:BEATS]
     after = np.append(False, ectopic[:-1]) & ~ectopic
     premature, pause = (
@@ -109,18 +108,18 @@ def ectopy(intervals: np.ndarray, density: float, generator: np.random.Generator
     return np.append(0, np.cumsum(intervals)), np.append(False, ectopic)
 
 
-def fibrillation(generator: np.random.Generator) -> Made:
-    """Make up the rhythm of atrial fibrillation: every interval another, and no beat ectopic.
+def fibrillation(generator: np.random.Generator) -> Rhythm:
+    """Synthesise a rhythm of atrial fibrillation: irregular intervals and no ectopic beat.
 
     Parameters
     ----------
     generator : numpy.random.Generator
-        Draws the rate, how widely the intervals are spread, how skewed, and how much the rate drifts.
+        Draws rate, spread, skewness and drift of the intervals.
 
     Returns
     -------
     times, is_ectopic : ndarray, shape (1201,)
-        The rhythm.
+        The rhythm; times in s.
     """
     drawn = generator.normal(size=BEATS)
     drawn += generator.uniform(-0.3, 0.6) * (drawn**2 - 1) / 2

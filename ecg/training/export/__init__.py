@@ -1,1 +1,1 @@
-"""Write a trained model: the Keras files, the ONNX file, and the folder that is published."""
+"""Export of a trained model: the Keras files, the ONNX file, and the folder that is published."""

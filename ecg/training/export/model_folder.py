@@ -1,20 +1,20 @@
 """The folder of a trained model, as it is shipped and published.
 
-=========================  ============================================================================================
+=========================  ===========================================================================================
 ``config.json``            the Keras model; with ``model.weights.h5`` it is what `keras.saving.load_model` reads
-``metadata.json``          Keras's version
+``metadata.json``          version of Keras
 ``model.weights.h5``       the weights
 ``model.onnx``             the same model for ONNX Runtime
 ``labels.json``            the classes, in the order of the probabilities
-``metrics.json``           the figures on the test set, to full precision
+``metrics.json``           the metrics on the test beats, to full precision
 ``provenance.json``        code, versions, data, seed, machine
-``reference.csv``          record, sample and probabilities of 500 test beats, by which anyone can check the model
-``templates.csv``          its probabilities for the sample beats of `ecg.data.templates` (one behind another, where a model reads
-                           beats in context): a check that needs no records
+``reference.csv``          record, sample and probabilities of 500 test beats, to verify the model with the records
+``templates.csv``          probabilities of the sample beats of `ecg.data.templates` (joined to a recording, for a model
+                           that reads beats in context), to verify the model without the records
 ``history.csv``            metrics of each epoch
-``confusion_matrix.png``   beats of the test set by true and predicted class
+``confusion_matrix.png``   test beats by true and predicted class
 ``SHA256SUMS``             checksums of all of these
-=========================  ============================================================================================
+=========================  ===========================================================================================
 """
 
 import re
@@ -47,20 +47,20 @@ def write_model_folder(
     test: BeatTable,
     probabilities: np.ndarray,
 ) -> None:
-    """Write the folder of a model, replacing an older one only when the new one is whole.
+    """Write the folder of a model. It replaces an older one only when it is complete.
 
     Parameters
     ----------
     folder : Path
-        Where it goes.
+        The folder.
     model : keras.Model
         The trained model, not compiled.
     run_result : RunResult
-        Its facts and its answers.
+        Its run result.
     test : BeatTable
         The test beats.
     probabilities : ndarray of float32, shape (n, 5)
-        What the model says of them.
+        Their probabilities by this model.
     """
     from ecg.training.export.onnx_export import export_onnx  # it imports TensorFlow
 
@@ -82,13 +82,13 @@ def write_model_folder(
 def _save_keras(model: "keras.Model", folder: Path) -> None:
     import keras
 
-    # by way of a ZIP file: that is put together in memory, whereas HDF5 crashes where the disk is full
+    # through a ZIP file, which is put together in memory; HDF5 crashes when the disk is full
     zipped = folder / "model.keras"
     keras.saving.save_model(model, zipped)
     with zipfile.ZipFile(zipped) as saved:
         saved.extractall(folder)
     zipped.unlink()
-    # the same weights shall give the same bytes: no date, and no addresses in memory where numbers will do
+    # equal weights give equal bytes: without the date, and with numbers instead of memory addresses
     metadata = read_json(folder / "metadata.json")
     del metadata["date_saved"]
     write_json(folder / "metadata.json", metadata)

@@ -1,7 +1,7 @@
-"""An ONNX graph in the making: names, constants, and the layouts in which the tensors of a Keras model come.
+"""An ONNX graph under construction: names, constants, and the layouts of the tensors of a Keras model.
 
-A layout names the axes of a tensor: n beats, l steps, c channels. 1 is an axis of one value: with it a convolution is one of
-images, and ONNX Runtime is fast with these alone. Keras's layouts are "nc" and "nlc".
+A layout names the axes of a tensor: n beats, l steps, c channels, 1 an axis of length one. That axis turns a convolution into
+one of images, the only kind for which ONNX Runtime is fast. Keras's layouts are "nc" and "nlc".
 """
 
 from collections.abc import Callable
@@ -14,19 +14,19 @@ from onnx import helper, numpy_helper
 
 from ecg.errors import InputError
 
-FIRST = np.array([1])
-"""Where the axis of one value stands when it is put in or taken out."""
+UNIT_AXIS = np.array([1])
+"""Position of the axis of length one when it is inserted or removed."""
 
 
 class Graph:
-    """An ONNX graph in the making.
+    """An ONNX graph under construction.
 
     Parameters
     ----------
     model : keras.Model
-        What it is made of. Those of its operations are translated on which its output depends.
+        The model. Only the operations on which its output depends are translated.
     translations : dict of str to callable
-        By the name of its class, what adds an operation of Keras to the graph.
+        The `Translation` of an operation, by the name of its class.
     """
 
     def __init__(self, model: keras.Model, translations: "dict[str, Translation]") -> None:
@@ -38,7 +38,7 @@ class Graph:
         self._done = {id(tensor): (tensor.name, keras_layout(tensor)) for tensor in model.inputs}
 
     def add(self, operator: str, *inputs: str | np.ndarray, **attributes: Any) -> str:
-        """Add an operator with one output, and return the name of that; arrays become constants."""
+        """Add an operator with one output, and return its name; arrays become constants."""
         return self.add_many(operator, 1, *inputs, **attributes)[0]
 
     def add_many(self, operator: str, count: int, *inputs: str | np.ndarray, **attributes: Any) -> list[str]:
@@ -56,20 +56,20 @@ class Graph:
         return name
 
     def layout(self, tensor: keras.KerasTensor) -> str:
-        """Return the layout in which a tensor comes."""
+        """Return the layout of a tensor in the graph."""
         return self._translated(tensor)[1]
 
     def name(self, tensor: keras.KerasTensor, layout: str) -> str:
-        """Return the name of a tensor in a layout, having added what brings it there."""
+        """Return the name of a tensor in the wanted layout; operators that convert it are added as needed."""
         name, given = self._translated(tensor)
         if given == layout:
             return name
         if "1" in layout and "1" not in given:
-            name, given = self.add("Unsqueeze", name, FIRST), _with_one(given)
+            name, given = self.add("Unsqueeze", name, UNIT_AXIS), _with_one(given)
         wanted = _with_one(layout) if "1" in given and "1" not in layout else layout
         if given != wanted:
             name = self.add("Transpose", name, perm=[given.index(axis) for axis in wanted])
-        return name if wanted == layout else self.add("Squeeze", name, FIRST)
+        return name if wanted == layout else self.add("Squeeze", name, UNIT_AXIS)
 
     def _translated(self, tensor: keras.KerasTensor) -> tuple[str, str]:
         if id(tensor) not in self._done:
@@ -77,14 +77,15 @@ class Graph:
             kind = type(operation).__name__
             if kind not in self._translations:
                 raise InputError(
-                    f"{operation.name}: no ONNX is known for {kind}. Add it to TRANSLATIONS in ecg/training/export/onnx_layers.py."
+                    f"{operation.name}: {kind} has no translation to ONNX. Add it to TRANSLATIONS in "
+                    "ecg/training/export/onnx_layers.py."
                 )
             self._done[id(tensor)] = self._translations[kind](self, operation)
         return self._done[id(tensor)]
 
 
 def keras_layout(tensor: keras.KerasTensor) -> str:
-    """Return the layout that a tensor has in Keras."""
+    """Return the layout of a tensor in Keras."""
     return "nlc" if tensor.ndim == 3 else "nc"
 
 

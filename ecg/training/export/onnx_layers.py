@@ -1,6 +1,6 @@
-"""What stands in ONNX for each kind of layer.
+"""Translations of Keras's layers to ONNX.
 
-A translation adds a layer to a graph, and returns the name and the layout (see `ecg.training.export.onnx_graph`) of its output.
+A translation adds a layer to a graph and returns the name and the layout (see `ecg.training.export.onnx_graph`) of its output.
 """
 
 from collections.abc import Callable
@@ -24,7 +24,7 @@ def _activated(graph: Graph, name: str, activation: Callable[..., Any], layout: 
         case "softmax":
             return graph.add("Softmax", name, axis=layout.index("c"))
     raise InputError(
-        f"No ONNX is known for the activation {activation.__name__}. Add it to ecg/training/export/onnx_layers.py."
+        f"The activation {activation.__name__} has no translation to ONNX. Add it to ecg/training/export/onnx_layers.py."
     )
 
 
@@ -33,7 +33,7 @@ def _activation(graph: Graph, layer: keras.Layer) -> tuple[str, str]:
     return _activated(graph, graph.name(layer.input, layout), layer.activation, layout), layout
 
 
-def _passed_on(graph: Graph, layer: keras.Layer) -> tuple[str, str]:
+def _identity(graph: Graph, layer: keras.Layer) -> tuple[str, str]:
     layout = graph.layout(layer.input)
     return graph.name(layer.input, layout), layout
 
@@ -105,9 +105,9 @@ def _over_steps(operator: str) -> Translation:
 
 
 def _embedded_positions(graph: Graph, layer: keras.Layer) -> tuple[str, str]:
-    """Look the positions up now: they are the same for every beat."""
-    nothing = [np.zeros((1, *tensor.shape[1:]), np.float32) for tensor in graph.model.inputs]
-    positions = np.asarray(keras.Model(graph.model.inputs, layer.input)(nothing))
+    """Look up the positions now, because they are the same for every beat."""
+    zeros = [np.zeros((1, *tensor.shape[1:]), np.float32) for tensor in graph.model.inputs]
+    positions = np.asarray(keras.Model(graph.model.inputs, layer.input)(zeros))
     return graph.constant(np.asarray(layer.embeddings)[positions]), "nlc"
 
 
@@ -148,7 +148,7 @@ def _gated(graph: Graph, layer: keras.Layer, cells: list[Any], kind: str) -> tup
 
     kernel = np.stack([gates(cell.kernel).T for cell in cells])  # (2, gates * units, channels)
     recurrent = np.stack([gates(cell.recurrent_kernel).T for cell in cells])
-    bias = np.stack([gates(cell.bias).ravel() for cell in cells])  # of input and state; an LSTM of Keras has but the first
+    bias = np.stack([gates(cell.bias).ravel() for cell in cells])  # of input and state; Keras's LSTM has only the first
     bias = np.pad(bias, ((0, 0), (0, 2 * kernel.shape[1] - bias.shape[1])))
     after = {"linear_before_reset": 1} if kind == "GRU" else {}
     given = graph.name(layer.input, "lnc")
@@ -158,7 +158,7 @@ def _gated(graph: Graph, layer: keras.Layer, cells: list[Any], kind: str) -> tup
 
 
 def _unrolled(graph: Graph, layer: keras.Layer, cells: list[Any]) -> tuple[str, str]:
-    """Write step by step, for ONNX Runtime's RNN takes three times as long: it works out one tanh at a time."""
+    """Write the RNN step by step: ONNX Runtime's own RNN takes three times as long, as it computes one tanh at a time."""
     steps, units = layer.input.shape[1], cells[0].units
     kernel, bias = (np.concatenate([np.asarray(getattr(cell, name)) for cell in cells], -1) for name in ("kernel", "bias"))
     given = graph.add("Add", graph.add("MatMul", graph.name(layer.input, "nlc"), kernel), bias)  # (n, steps, 2 * units)
@@ -181,9 +181,9 @@ TRANSLATIONS: dict[str, Translation] = {
     "Concatenate": _joined,
     "Conv1D": _convolution,
     "Dense": _dense,
-    "Dropout": _passed_on,
+    "Dropout": _identity,
     "Embedding": _embedded_positions,
-    "GaussianNoise": _passed_on,
+    "GaussianNoise": _identity,
     "GetItem": _columns,
     "GlobalAveragePooling1D": _over_steps("ReduceMean"),
     "GlobalMaxPooling1D": _over_steps("ReduceMax"),
@@ -192,4 +192,4 @@ TRANSLATIONS: dict[str, Translation] = {
     "Rescaling": _rescaling,
     "Reshape": _reshape,
 }
-"""The translations, by the name of the layer's class."""
+"""The translations by name of the layer's class."""
