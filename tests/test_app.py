@@ -15,10 +15,10 @@ from gradio_client.exceptions import AppError
 from ecg.classes import APPEARANCE, LABEL_OF_SYMBOL, LABELS, appearance
 from ecg.data.splits import PROTOCOLS
 from ecg.data.templates import load_templates
-from ecg.inference.verdict import answer_table, beats_table, beats_verdict, looked_at, verdict
+from ecg.inference.verdict import answer_table, beats_table, beats_verdict, describe_occlusion, verdict
 from ecg.io.beat_parser import check_beats
 from ecg.networks.registry import TITLES
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.io.test_beat_parser import GOOD
 from tests.soak.load import same
 
@@ -215,9 +215,9 @@ def test_the_place_where_a_model_looks_is_said() -> None:
     importance = np.zeros(187)
     importance[12:25] = 1.0
     importance[18] = 1.5
-    assert looked_at("CNN", "V", importance).startswith("CNN looks most at 100 to 200 ms: ")
-    assert "log-odds of V fall by up to 1.5." in looked_at("CNN", "V", importance)
-    assert looked_at("CNN", "V", -importance) == "CNN says V, whatever stretch is covered."
+    assert describe_occlusion("CNN", "V", importance).startswith("CNN looks most at 100 to 200 ms: ")
+    assert "log-odds of V fall by up to 1.5." in describe_occlusion("CNN", "V", importance)
+    assert describe_occlusion("CNN", "V", -importance) == "CNN says V, whatever stretch is covered."
 
 
 def test_what_a_doctor_sees_is_said_of_every_symbol() -> None:

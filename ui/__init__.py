@@ -1,1 +1,1 @@
-"""The tabs of the demo: wiring only, what they call lives in `ecg`."""
+"""The demo: a module for each tab, and the endpoints for programs. What they call is in `ecg`."""

@@ -1,4 +1,4 @@
-"""The endpoints for programs: plain JSON, stable names."""
+"""The endpoints for programs: plain JSON, stable names. `ui.recording_api` has the one that takes files."""
 
 from collections.abc import Iterable, Sequence
 from functools import wraps
@@ -13,26 +13,15 @@ from ecg.evaluation.published_metrics import measured_figures
 from ecg.inference import classifier
 from ecg.inference.classifier import Model
 from ecg.io.beat_parser import check_beat, check_beats
-from ui.errors import shown_errors
+from ui.errors import show_input_errors
 
 RESULTS = Path(__file__).parents[1] / "results"
-MOST_TOGETHER = 64
-"""Requests to classify_beat that are answered in one go."""
+LARGEST_BATCH = 64
+"""Requests to classify_beat that are answered together."""
 
 
 def is_beat(inputs: Sequence[Any]) -> bool:
-    """Tell whether classify_beat would answer a request.
-
-    Parameters
-    ----------
-    inputs : sequence
-        What the request gives; a beat, if it is right.
-
-    Returns
-    -------
-    bool
-        Whether it is right.
-    """
+    """Tell by its inputs whether classify_beat would answer a request."""
     try:
         (beat,) = inputs
         check_beat(beat)
@@ -42,17 +31,11 @@ def is_beat(inputs: Sequence[Any]) -> bool:
 
 
 def register(models: dict[str, Model]) -> None:
-    """Add the public endpoints to the app that is being composed.
+    """Add the public endpoints to the app that is being composed."""
 
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models that answer.
-    """
-
-    # None is what is left out, so that `check_beat` can say so
+    # a parameter that is left out is None, so that `check_beat` can say so
     def classify_beat(beat: list[float] | None = None) -> dict[str, Any]:
-        """Let all models read one beat.
+        """Classify one beat with all models.
 
         Args:
             beat: 187 numbers from 0 to 1: a sample every 1/120 s from the R peak on, scaled by the beat's own lowest and
@@ -67,27 +50,27 @@ def register(models: dict[str, Model]) -> None:
 
     @wraps(classify_beat)  # as which it is documented to programs
     def classify_together(beats: Sequence[Any]) -> tuple[list[dict[str, Any]]]:
-        with shown_errors():
+        with show_input_errors():
             checked = [check_beat(beat) for beat in beats]
         arrays, truths = zip(*checked, strict=True)
-        return (answers(np.stack(arrays), truths),)
+        return (classify(np.stack(arrays), truths),)
 
     def classify_beats(beats: list[list[float]] | None = None) -> list[dict[str, Any]]:
-        """Let all models read many beats at once.
+        """Classify many beats with all models.
 
         Args:
-            beats: 1 to 5,000 beats, each as classify_beat takes it. One that is wrong is named, and none is read.
+            beats: 1 to 5,000 beats, each as classify_beat takes it. If one is invalid, it is named, and none is classified.
 
         Returns:
             For each beat what classify_beat returns, in the order given.
         """
-        with shown_errors():
+        with show_input_errors():
             table = check_beats(beats)
-        return answers(table.beats, table.truths)
+        return classify(table.beats, table.truths)
 
-    def answers(beats: np.ndarray, truths: Iterable[str | None]) -> list[dict[str, Any]]:
-        read = classifier.classify_beats(models, beats)
-        return [{"models": answer, "truth": truth} for answer, truth in zip(read, truths, strict=True)]
+    def classify(beats: np.ndarray, truths: Iterable[str | None]) -> list[dict[str, Any]]:
+        answers = classifier.classify_beats(models, beats)
+        return [{"models": answer, "truth": truth} for answer, truth in zip(answers, truths, strict=True)]
 
     def sample_beats() -> list[dict[str, Any]]:
         """List the sample beats that ship with the demo: averages of MIT-BIH beats of one symbol in one record.
@@ -98,10 +81,10 @@ def register(models: dict[str, Model]) -> None:
         return list_samples()
 
     def compare_models() -> list[dict[str, Any]]:
-        """List what was measured of the models on test beats, by model and protocol.
+        """List the measured results of the models on test beats, by model and protocol.
 
-        The protocols: intra_patient, where other beats of the same patients were in training; inter_patient, patients never
-        seen; all_patients, cross-validated over all records.
+        The protocols: intra_patient (other beats of the same patients were in training), inter_patient (no beat of the
+        patients was in training), all_patients (cross-validated over all records).
 
         Returns:
             For each model and protocol accuracy, macro-F1 and, by class, sensitivity, positive predictivity and F1, each with
@@ -109,9 +92,9 @@ def register(models: dict[str, Model]) -> None:
         """
         return measured_figures(RESULTS)
 
-    # Gradio spends several times as long on a request as the models on its beat: once for all those that wait together. One
-    # batch at a time, as Gradio does by default, for those that are let in together only hold one another up.
-    gr.api(classify_together, api_name="classify_beat", batch=True, max_batch_size=MOST_TOGETHER)
+    # Gradio takes several times as long for a request as the models for its beat, so requests that wait together are answered
+    # together. One batch at a time is Gradio's default, and best: batches side by side slow each other down.
+    gr.api(classify_together, api_name="classify_beat", batch=True, max_batch_size=LARGEST_BATCH)
     gr.api(classify_beats, api_name="classify_beats")
     gr.api(sample_beats, api_name="sample_beats")
     gr.api(compare_models, api_name="compare_models")

@@ -1,4 +1,4 @@
-"""The beat on the page, large, and what the models say of it."""
+"""The beat on the page and the answers of the models."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,30 +12,29 @@ from ecg.data.templates import Template
 from ecg.inference.beat_figures import beat_figure, probability_figure
 from ecg.inference.classifier import Model, classify
 from ecg.inference.occlusion import occlusion
-from ecg.inference.verdict import answer_table, looked_at, verdict
-from ui.listeners import PRIVATE
+from ecg.inference.verdict import answer_table, describe_occlusion, verdict
+from ui.listeners import PRIVATE_MINIMAL
 
 Shown = tuple[Any, ...]
-ABOUT_LOOKING = (
-    "The stronger the orange, the more of the answer is lost when a stretch of 0.1 s there is covered by a straight line "
-    "([occlusion](https://arxiv.org/abs/1311.2901)). It tells what the model used, not whether it was right to."
+"""Values of the outputs of a listener."""
+ABOUT_OCCLUSION = (
+    "A strong orange marks a stretch of 0.1 s that the answer depends on: it was covered by a straight line "
+    "([occlusion](https://arxiv.org/abs/1311.2901)). This shows what the model used, not whether it was right."
 )
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What has been worked out of the beat on the page, so that to see where another model looks takes no model.
+    """What was computed for the beat on the page. With it, the occlusion of another model is shown without running a model.
 
     Attributes
     ----------
     beat : ndarray of float32, shape (187,)
-        The beat.
     title : str
-        What it is.
     labels : dict of str to str
-        What each model says.
+        The answer of each model.
     importances : dict of str to ndarray, shape (187,)
-        Where each model looks.
+        The occlusion of each model.
     """
 
     beat: np.ndarray
@@ -45,19 +44,12 @@ class Reading:
 
 
 class BeatReading:
-    """The components that show a beat and its reading.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models that read beats.
-    first : Template
-        The sample beat that is shown first.
+    """The components that show a beat and the answers; the page opens with the sample beat `first`.
 
     Attributes
     ----------
     looker : gradio.Radio
-        The model of which one sees where it looks: an input of every listener that shows a beat.
+        The model whose occlusion is shown: an input of every listener that shows a beat.
     outputs : list of gradio component
         The outputs of every such listener.
     """
@@ -66,12 +58,12 @@ class BeatReading:
         self.models = models
         self.titles = {name: model.title for name, model in models.items()}
         names = list(models)
-        said, seen, beat, look, probabilities, table, reading = self.read_template(first, names[0])
+        answer, description, beat, look, probabilities, table, reading = self.read_template(first, names[0])
         choices = [(title, name) for name, title in self.titles.items()]
         self.looker = gr.Radio(choices, value=names[0], label="Where did it look?", elem_id="looker", render=False)
         self.outputs = [
-            gr.Markdown(said, elem_id="verdict", render=False),
-            gr.Markdown(seen, elem_id="appearance", render=False),
+            gr.Markdown(answer, elem_id="verdict", render=False),
+            gr.Markdown(description, elem_id="appearance", render=False),
             gr.Plot(beat, show_label=False, elem_id="beat", render=False),
             gr.Markdown(look, elem_id="look", render=False),
             gr.Plot(probabilities, show_label=False, elem_id="probabilities", render=False),
@@ -81,36 +73,31 @@ class BeatReading:
 
     def render(self) -> None:
         """Add the components to the app that is being composed."""
-        said, seen, beat, look, probabilities, table, reading = self.outputs
-        for component in (said, beat, self.looker, look):
+        answer, description, beat, look, probabilities, table, reading = self.outputs
+        for component in (answer, beat, self.looker, look):
             component.render()
-        gr.Markdown(ABOUT_LOOKING)
-        for component in (seen, probabilities, table, reading):
+        gr.Markdown(ABOUT_OCCLUSION)
+        for component in (description, probabilities, table, reading):
             component.render()
-        self.looker.change(self.look, [reading, self.looker], [beat, look], **PRIVATE)
+        self.looker.change(self.look, [reading, self.looker], [beat, look], **PRIVATE_MINIMAL)
 
     def read(
         self, beat: np.ndarray, title: str, looker: str, truth: str | None = None, symbol: str | None = None, link: str = ""
     ) -> Shown:
-        """Let the models read a beat.
+        """Classify a beat with all models, and return the values of `outputs`.
 
         Parameters
         ----------
         beat : ndarray of float32, shape (187,)
             The beat.
         title : str
-            What it is.
+            Of its figure.
         looker : str
-            The model of which one sees where it looks.
+            The model whose occlusion is shown.
         truth, symbol : str, optional
-            Its class and its MIT-BIH symbol, where they are known.
+            Its class and its MIT-BIH symbol, if there is an annotation.
         link : str, default ""
-            A link to it, in Markdown.
-
-        Returns
-        -------
-        tuple
-            The values of `outputs`.
+            A link to the beat, in Markdown.
         """
         answers = classify(self.models, beat)
         labels = {name: answer["label"] for name, answer in answers.items()}
@@ -127,42 +114,14 @@ class BeatReading:
         )
 
     def read_template(self, template: Template, looker: str) -> Shown:
-        """Let the models read a sample beat.
-
-        Parameters
-        ----------
-        template : Template
-            The sample beat.
-        looker : str
-            The model of which one sees where it looks.
-
-        Returns
-        -------
-        tuple
-            The values of `outputs`.
-        """
+        """Classify a sample beat with all models, and return the values of `outputs`."""
         title = f"{template.symbol}: {template.meaning}<br>record {template.record}, mean of {template.averaged} beats"
         link = f"[Link to this beat](?sample={sample_id(template)})"
         beat = np.array(template.beat, dtype=np.float32)
         return self.read(beat, title, looker, template.label, template.symbol, link)
 
     def look(self, reading: Reading, looker: str) -> tuple[Any, str]:
-        """Show where a model looked.
-
-        Parameters
-        ----------
-        reading : Reading
-            What has been worked out of the beat.
-        looker : str
-            The model.
-
-        Returns
-        -------
-        plotly.graph_objects.Figure
-            The beat.
-        str
-            A sentence.
-        """
+        """Return the figure of the beat with the occlusion of a model, and a sentence on it."""
         importance = reading.importances[looker]
-        sentence = looked_at(self.titles[looker], reading.labels[looker], importance)
+        sentence = describe_occlusion(self.titles[looker], reading.labels[looker], importance)
         return beat_figure(reading.beat, reading.title, importance), sentence

@@ -1,4 +1,4 @@
-"""The tab in which one beat is chosen and read by all models."""
+"""The tab "A beat": a beat is chosen, and all models classify it."""
 
 from functools import partial
 from typing import Any
@@ -8,32 +8,34 @@ import gradio as gr
 from ecg.classes import AAMI_CLASSES
 from ecg.data import sample_beats
 from ecg.data.mitdb import RECORDS
+from ecg.data.single_beats import count_test_beats, get_test_beat
 from ecg.data.templates import Template, load_templates, symbols_without_template
-from ecg.data.test_beats import count_test_beats, get_test_beat
 from ecg.errors import InputError
 from ecg.inference.classifier import Model
 from ecg.io.beat_parser import EXPECTED, check_beat, parse_text
 from ui import beat_file
 from ui.beat_reading import BeatReading, Shown
-from ui.errors import shown_errors
-from ui.listeners import PRIVATE, on_load
+from ui.errors import show_input_errors
+from ui.listeners import PRIVATE_MINIMAL
 from ui.markup import verbatim
 
-FIRST = "V-208"
-"""The page opens with a beat that one can see is not normal."""
+FIRST_SAMPLE = "V-208"
+"""The page opens with a beat that is visibly not normal."""
 
 
-def build(models: dict[str, Model], with_records: bool) -> None:
+def build(demo: gr.Blocks, models: dict[str, Model], with_records: bool) -> None:
     """Add the tab's content to the app that is being composed.
 
     Parameters
     ----------
+    demo : gradio.Blocks
+        The app.
     models : dict of str to Model
-        The models that read the beat.
+        The models that classify the beat.
     with_records : bool
-        Whether the MIT-BIH records are at hand, so that single test beats can be chosen.
+        Whether the MIT-BIH records are on this machine, so that single test beats can be chosen.
     """
-    reading = BeatReading(models, sample_beats.get_sample(FIRST))
+    reading = BeatReading(models, sample_beats.get_sample(FIRST_SAMPLE))
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             _add_sample_buttons(reading)
@@ -43,10 +45,10 @@ def build(models: dict[str, Model], with_records: bool) -> None:
                 _add_record_chooser(reading)
         with gr.Column(scale=3, min_width=320):
             reading.render()
-    _add_deep_link(reading)
+    _add_deep_link(demo, reading)
 
 
-def _add_deep_link(reading: BeatReading) -> None:
+def _add_deep_link(demo: gr.Blocks, reading: BeatReading) -> None:
     def show_linked(looker: str, request: gr.Request) -> Any:
         wanted = request.query_params.get("sample")
         if wanted is None:
@@ -58,14 +60,14 @@ def _add_deep_link(reading: BeatReading) -> None:
             return gr.skip()
         return reading.read_template(template, looker)
 
-    on_load(show_linked, [reading.looker], reading.outputs)
+    demo.load(show_linked, [reading.looker], reading.outputs, **PRIVATE_MINIMAL)
 
 
 def _add_sample_buttons(reading: BeatReading) -> None:
     missing = ", ".join(symbols_without_template(load_templates()))
     gr.Markdown(
-        "## Click a beat\nEach is the average of many beats of one MIT-BIH symbol in one record, none of them seen in "
-        f"training. Of the symbols {missing} no record has enough beats to average."
+        "## Click a beat\nEach is the average of many beats of one MIT-BIH symbol in one record. None of them was used in "
+        f"training. No record has enough beats of the symbols {missing}."
     )
     for label, heartbeat_class in AAMI_CLASSES.items():
         templates = sample_beats.buttons(label)
@@ -79,7 +81,7 @@ def _add_sample_buttons(reading: BeatReading) -> None:
             elem_id=f"samples-{label}",
         )
         inputs = [buttons, reading.looker]
-        buttons.click(partial(_show_template, reading, templates), inputs, reading.outputs, **PRIVATE)
+        buttons.click(partial(_show_template, reading, templates), inputs, reading.outputs, **PRIVATE_MINIMAL)
 
 
 def _show_template(reading: BeatReading, templates: list[Template], index: int, looker: str) -> Shown:
@@ -91,11 +93,11 @@ def _add_paste_box(reading: BeatReading) -> None:
     text = gr.Textbox(label="187 values", lines=3, max_lines=6, placeholder="1.0, 0.758, 0.112, …", elem_id="paste")
     button = gr.Button("Read this beat", variant="primary", elem_id="read")
     inputs = [text, reading.looker]
-    gr.on([button.click, text.submit], partial(_show_pasted, reading), inputs, reading.outputs, **PRIVATE)
+    gr.on([button.click, text.submit], partial(_show_pasted, reading), inputs, reading.outputs, **PRIVATE_MINIMAL)
 
 
 def _show_pasted(reading: BeatReading, text: str, looker: str) -> Shown:
-    with shown_errors(verbatim):
+    with show_input_errors(verbatim):
         beat, truth = check_beat(parse_text(text))
     return reading.read(beat, "The beat you pasted", looker, truth)
 
@@ -107,13 +109,13 @@ def _add_record_chooser(reading: BeatReading) -> None:
         label = gr.Dropdown([], label="Class", interactive=True, min_width=90, elem_id="class")
         number = gr.Number(1, label="Beat", precision=0, minimum=1, min_width=90, elem_id="number")
     button = gr.Button("Read this test beat", elem_id="read-test-beat")
-    record.change(_offer_classes, record, label, **PRIVATE)
+    record.change(_offer_classes, record, label, **PRIVATE_MINIMAL)
     inputs = [record, label, number, reading.looker]
-    button.click(partial(_show_test_beat, reading), inputs, reading.outputs, **PRIVATE)
+    button.click(partial(_show_test_beat, reading), inputs, reading.outputs, **PRIVATE_MINIMAL)
 
 
 def _offer_classes(record: str) -> Any:
-    with shown_errors(verbatim):
+    with show_input_errors(verbatim):
         counts = count_test_beats(record)
     choices = [(f"{label} ({count} beats)", label) for label, count in counts.items()]
     return gr.Dropdown(choices, value=choices[0][1])
@@ -122,7 +124,7 @@ def _offer_classes(record: str) -> Any:
 def _show_test_beat(reading: BeatReading, record: str | None, label: str | None, number: int, looker: str) -> Shown:
     if not record or not label:
         raise gr.Error("Choose a record and a class first.", print_exception=False)
-    with shown_errors(verbatim):
+    with show_input_errors(verbatim):
         sample = get_test_beat(record, label, number)
     minutes, seconds = divmod(sample.seconds, 60)
     title = f"{sample.symbol}: {AAMI_CLASSES[sample.label].symbols[sample.symbol]}<br>record {sample.record}"

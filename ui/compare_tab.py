@@ -1,4 +1,4 @@
-"""The tab that compares the models, from the measured results."""
+"""The tab "Compare": the results of the models."""
 
 from pathlib import Path
 
@@ -6,80 +6,82 @@ import gradio as gr
 import pandas as pd
 
 from ecg.atomic_files import read_json
-from ecg.evaluation.table_format import formatted
+from ecg.evaluation.table_format import formatted, sort_keys
 from ecg.networks.registry import REFERENCE_TITLES
 
-SIDE_BY_SIDE = """## How good are they?
-It depends on whom you ask about. **Known** patients have other beats in the training set (the intra-patient protocol, a random
-split, as in the Kaggle set); **strangers** have none (the inter-patient protocol: trained on the 22 records of DS1, tested on
-the 22 of DS2). The Kaggle beat starts at the R peak and is scaled by itself, so that it holds neither the P wave nor the RR
-interval before. The **beat in context** holds both, and is compared with the beats around: that is how the last four columns
-read strangers. Macro-F1 is the mean of the F1 of N, S, V and F."""
+OVERVIEW = """## How good are they?
+That depends on the patients. **Intra-patient**: other beats of the same patients were in training (a random split, as in the
+Kaggle set). **Inter-patient**: no beat of the patients was in training (trained on the 22 records of DS1, tested on the 22 of
+DS2). The Kaggle beat starts at the R peak and is scaled by itself, so it holds neither the P wave nor the RR interval before.
+The **beat in context** holds both, and is compared with its neighbours; the last four columns are inter-patient results of it.
+Macro-F1 is the mean F1 of N, S, V and F."""
 
-KNOWN = """## Patients they know
-On {beats:,} test beats that no model saw in training: a random fifth of all beats. **Other beats of the same patients were in
-the training set.** Each figure is the mean over the seeds, ± their standard deviation; the interval is what other test beats
-and other seeds might have given. Accuracy hides the rare classes: always answering N is right in {floor:.1%} of the cases.
-Macro-F1, here the mean of the F1 of the five classes, does not."""
+INTRA_PATIENT = """## Patients seen in training (intra-patient)
+The test set has {beats:,} beats that no model saw in training: a random fifth of all beats. **Other beats of the same patients
+were in the training set.** Each figure is the mean over the seeds, ± their standard deviation. The interval covers the choice
+of test beats and seeds. Accuracy hides the rare classes: always answering N gives {floor:.1%}. Macro-F1, here the mean F1 of
+the five classes, does not hide them."""
 
-STRANGERS = """## Strangers
-The same architectures on beats in context, trained on DS1 and tested on DS2, whom they had never met. Everything was chosen
-by cross-validation over the records of DS1, but for the rr_augmentation of made-up rhythms: that was decided on after an earlier
-configuration had failed on DS2, with its record 232 in mind, so that F1 of S flatters. For the intervals whole records were
-drawn anew: they say how little 22 people tell of others."""
+INTER_PATIENT = """## Patients never seen (inter-patient)
+The same architectures on beats in context, trained on DS1 and tested on DS2: no patient is in both. All choices were made by
+cross-validation over the records of DS1, except the synthetic RR augmentation. That was added after an earlier configuration
+had failed on DS2, with its record 232 in mind, so F1 of S is too high. The intervals come from a bootstrap over whole records:
+22 patients tell little of others."""
 
 DETAILS = {
     "classes": (
-        "Which classes do they find?",
-        "Sensitivity (Se): of the beats of a class, how many the model finds. Positive predictivity (+P): of the beats it "
-        "calls so, how many are. F1 is their harmonic mean. Empty where a class is never predicted.",
+        "How good are they on each class?",
+        "Sensitivity (Se): the share of the beats of a class that the model recognises. Positive predictivity (+P): the share "
+        "of the beats given this class that have it. F1 is their harmonic mean. Empty where a class is never predicted.",
     ),
     "differences": (
-        "Which differences are real?",
-        "The model's figure less the other's, on the same test beats. Where p (adjusted for the number of pairs by Holm's "
-        "method) is above 0.05, these beats and seeds cannot tell the two apart.",
+        "Which differences are significant?",
+        "The figure of one model minus that of the other, on the same test beats. Where p (adjusted for the number of pairs "
+        "by Holm's method) is above 0.05, these beats and seeds do not show a difference.",
     ),
     "calibration": (
-        "Can their probabilities be believed?",
+        "Are their probabilities calibrated?",
         "Expected calibration error (ECE) and Brier score, before and after vector scaling: 0 is best. A model answers *with "
-        "confidence* when it is as sure as it has to be to be right in 99.7 % of the validation beats.",
+        "confidence* above the probability at which 99.7 % of its answers on validation beats are right.",
     ),
     "cost": (
         "What do they cost?",
-        "Training is in minutes of one CPU core. Latency is that of ONNX Runtime on 2 cores; a record is half an hour of "
-        "beats, 2,280.",
+        "Training is in minutes of one CPU core. Latency is that of ONNX Runtime on 2 cores. A record is half an hour: 2,280 "
+        "beats.",
     ),
 }
-OF_STRANGERS = {
-    "strangers": (
-        "What does it hang on?",
+INTER_PATIENT_DETAILS = {
+    "record_subsets": (
+        "Which records decide the result?",
         "Sensitivity (Se) and positive predictivity (+P) of S and V, with and without the records that decide most.",
     ),
-    "records": ("Which strangers?", "Record by record; empty where a record has no such beat, or none is predicted."),
+    "records": (
+        "How good are they on each record?",
+        "Empty where a record has no such beat, or none is predicted.",
+    ),
     "ablation": (
-        "What is the context worth?",
-        "Figures by what the models are given of a beat. Empty cells were not measured.",
+        "What does the context add?",
+        "Results by what the models are given of a beat. Empty cells were not measured.",
     ),
 }
 FIGURES = {
     "confusion_matrices": (
         "Confusion matrices, of each model's best seed",
-        "A row is what the beat is, a column what the model says, the shade the share of the row: the errors stand off the "
+        "A row is the class of the beat, a column the answer of the model, the shade the share of the row. Errors are off the "
         "diagonal.",
     ),
     "precision_recall": (
         "Precision and recall, of each model's best seed",
-        "What part of a class is found (recall) against how much of what is found is right (precision), as less or more "
-        "certainty is asked for. The nearer to the upper right corner, the better.",
+        "Precision (+P) against recall (Se) of each class, for every threshold of the probability. The nearer to the upper "
+        "right corner, the better.",
     ),
     "reliability": (
         "Reliability before and after calibration, all seeds",
-        "How often answers of a given confidence are right. On the diagonal a model is as often right as it says.",
+        "How often answers of a given probability are right. On the diagonal a model is right as often as it says.",
     ),
     "learning_curves": (
         "Learning curves, all seeds",
-        "Macro-F1 by epoch of training. Where the curve of the training beats goes on rising and the other does not, the "
-        "model learns its training beats by heart.",
+        "Macro-F1 by epoch of training. Where only the curve of the training beats rises, the model overfits.",
     ),
 }
 
@@ -90,32 +92,33 @@ def build(results: Path) -> None:
     Parameters
     ----------
     results : Path
-        The folder of the measured results, one folder a protocol.
+        The folder of the results, one folder a protocol.
     """
-    gr.Markdown(SIDE_BY_SIDE + " The menu (⋮) beside the name of a column sorts by it.")
-    _add_table(results / "overview.csv", "Known patients and strangers, side by side", "overview")
-    measured = results / "intra_patient"
-    comparison = pd.read_csv(measured / "comparison.csv").set_index("model", drop=False)
+    gr.Markdown(OVERVIEW + " The menu (⋮) beside the name of a column sorts by it.")
+    _add_table(results / "overview.csv", "Intra-patient and inter-patient, side by side", "overview")
+    intra_patient = results / "intra_patient"
+    comparison = pd.read_csv(intra_patient / "comparison.csv").set_index("model", drop=False)
     floor = comparison.loc[REFERENCE_TITLES["majority_class"], "accuracy"]
-    gr.Markdown(KNOWN.format(beats=read_json(measured / "metrics.json")[0]["beats"], floor=floor))
-    with gr.Column(elem_id="known"):
-        _add_table(measured / "comparison.csv", "Patients seen in training (intra-patient)", "known-comparison")
-        _add_details(measured, DETAILS, "known")
-        _add_figures(measured / "figures", "known")
-    gr.Markdown(STRANGERS)
-    measured = results / "inter_patient"
-    with gr.Column(elem_id="strangers"):
-        _add_table(measured / "comparison.csv", "Patients never seen (inter-patient)", "strangers-comparison")
-        _add_details(measured, DETAILS | OF_STRANGERS, "strangers")
-        _add_figures(measured / "figures", "strangers")
+    gr.Markdown(INTRA_PATIENT.format(beats=read_json(intra_patient / "metrics.json")[0]["beats"], floor=floor))
+    _add_protocol(intra_patient, "Patients seen in training (intra-patient)", DETAILS)
+    gr.Markdown(INTER_PATIENT)
+    details = DETAILS | INTER_PATIENT_DETAILS
+    _add_protocol(results / "inter_patient", "Patients never seen (inter-patient)", details)
 
 
-def _add_details(measured: Path, details: dict[str, tuple[str, str]], section: str) -> None:
+def _add_protocol(folder: Path, label: str, details: dict[str, tuple[str, str]]) -> None:
+    with gr.Column(elem_id=folder.name):
+        _add_table(folder / "comparison.csv", label, f"{folder.name}-comparison")
+        _add_details(folder, details)
+        _add_figures(folder / "figures", folder.name)
+
+
+def _add_details(folder: Path, details: dict[str, tuple[str, str]]) -> None:
     for name, (question, explanation) in details.items():
         with gr.Accordion(question, open=False):
             gr.Markdown(explanation)
-            file = measured.parent / "ablation.csv" if name == "ablation" else measured / f"{name}.csv"
-            _add_table(file, question, f"{section}-{name}")
+            file = folder.parent / "ablation.csv" if name == "ablation" else folder / f"{name}.csv"
+            _add_table(file, question, f"{folder.name}-{name}")
 
 
 def _add_figures(folder: Path, section: str) -> None:
@@ -135,14 +138,14 @@ def _add_figures(folder: Path, section: str) -> None:
 def _add_table(file: Path, label: str, elem_id: str) -> None:
     table = pd.read_csv(file)
     text = formatted(table)
-    numbers = table[[name for name in table.columns if not name.endswith((" SD", " high"))]]
+    keys = sort_keys(table)
     gr.Dataframe(
-        {  # the numbers sort a column, their text is what one sees
+        {  # a column is sorted by its numbers; the page shows their text
             "headers": list(text),
-            "data": numbers.astype(object).where(numbers.notna(), None).to_numpy().tolist(),
+            "data": keys.astype(object).where(keys.notna(), None).to_numpy().tolist(),
             "metadata": {"display_value": text.to_numpy().tolist(), "styling": None},
         },
-        datatype=["number" if pd.api.types.is_numeric_dtype(numbers[name]) else "str" for name in numbers],
+        datatype=["number" if pd.api.types.is_numeric_dtype(keys[name]) else "str" for name in keys],
         label=label,
         interactive=False,
         elem_id=elem_id,

@@ -1,21 +1,21 @@
-"""The tab that shows what the data are like, from the tables of the exploratory analysis."""
+"""The tab "The data": the exploratory analysis."""
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import gradio as gr
 import plotly.graph_objects as go
 
 from ecg.classes import LABELS
+from ecg.exploration.descriptions import describe_shape, shape_choices, symbols_with_too_few_beats
 from ecg.exploration.figures import shape_figure
 from ecg.exploration.sections import SHAPES, Section, sections
 from ecg.exploration.tables import Exploration, read_exploration
-from ecg.exploration.text import shape_choices, shape_words, too_few
+from ui.listeners import PRIVATE_MINIMAL
 
-INTRODUCTION = """The {beats:,} heartbeats of the MIT-BIH Arrhythmia Database, cut as in the Kaggle "Heartbeat" set. What is
-shown are counts, averages and percentiles; `make eda` works them out anew from the records, and its report shows single beats
-too."""
+INTRODUCTION = """The {beats:,} heartbeats of the MIT-BIH Arrhythmia Database, cut as in the Kaggle "Heartbeat" set. The
+tab shows counts, averages and percentiles. `make eda` computes them again from the records, and its report also shows single
+beats."""
 
 
 def build(results: Path) -> None:
@@ -24,7 +24,7 @@ def build(results: Path) -> None:
     Parameters
     ----------
     results : Path
-        The folder of the measured results, with ``exploration/`` in it.
+        The folder of the results; ``exploration/`` has the tables.
 
     Raises
     ------
@@ -54,16 +54,14 @@ def _add_shapes(exploration: Exploration) -> None:
     first = next(iter(choices))
     show = partial(_show_shape, exploration, choices)
     figure, words = show(first)
-    missing = ", ".join(too_few(exploration.shapes))
+    missing = ", ".join(symbols_with_too_few_beats(exploration.shapes))
     information = f"Too few beats for a mean have the symbols {missing}." if missing else None
     choice = gr.Dropdown(list(choices), value=first, label="Class or symbol", info=information, elem_id="data-shape-choice")
     plot = gr.Plot(figure, show_label=False, elem_id="data-shape")
-    told = gr.Markdown(words, elem_id="data-shape-words")
-    # the name of this listener is no endpoint for programs, and must not take the name of one
-    private: dict[str, Any] = {"api_visibility": "private", "api_name": "data_tab_shape", "show_progress": "minimal"}
-    choice.change(show, choice, [plot, told], **private)
+    text = gr.Markdown(words, elem_id="data-shape-words")
+    choice.change(show, choice, [plot, text], **PRIVATE_MINIMAL)
 
 
 def _show_shape(exploration: Exploration, choices: dict[str, tuple[str, str]], choice: str) -> tuple[go.Figure, str]:
     kind, name = choices[choice]
-    return shape_figure(exploration.shapes, kind, name), shape_words(exploration.shapes, kind, name)
+    return shape_figure(exploration.shapes, kind, name), describe_shape(exploration.shapes, kind, name)

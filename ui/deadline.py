@@ -1,7 +1,7 @@
-"""A limit on the time of an analysis.
+"""Limit the time of an analysis.
 
-The size of what is given bounds the time of everything else: 5,000 beats are read within seconds. A recording of a week takes
-minutes, on a busy machine more.
+The size of the input bounds the time of everything else: 5,000 beats are classified within seconds. A recording of a week
+takes minutes, on a busy machine more.
 """
 
 import time
@@ -9,30 +9,30 @@ from collections.abc import Callable
 
 from ecg.errors import InputError
 
-LONGEST = 600.0
-"""Seconds that the analysis of a recording may take."""
+LONGEST_ANALYSIS_S = 600.0
 Report = Callable[[float, str], None]
+"""Takes the share that is done, from 0 to 1, and what is being done."""
 
 
-def within(seconds: float, report: Report | None = None) -> Report:
-    """Break off an analysis that takes too long, when it next tells how far it has come.
+def with_deadline(seconds: float, report: Report | None = None) -> Report:
+    """Add a deadline to a report of progress.
 
     Parameters
     ----------
     seconds : float
-        How long it may take from now on.
+        How long the analysis may take from now on.
     report : callable, optional
-        Is told the share that is done and what is being done.
+        The report of progress.
 
     Returns
     -------
     callable
-        Takes the place of `report`. It raises `InputError` once the time is over: a thread cannot be ended from without.
+        Takes the place of `report`. After the deadline it raises `InputError`: a thread cannot be ended from outside.
     """
-    end = time.monotonic() + seconds
+    deadline = time.monotonic() + seconds
 
-    def checked(share: float, doing: str) -> None:
-        if time.monotonic() > end:
+    def report_or_stop(share: float, doing: str) -> None:
+        if time.monotonic() > deadline:
             raise InputError(
                 f"Reading this recording takes longer than {seconds:g} s ({share:.0%} of it is done). Give a shorter part, or "
                 "try again when the server is less busy."
@@ -40,4 +40,4 @@ def within(seconds: float, report: Report | None = None) -> Report:
         if report is not None:
             report(share, doing)
 
-    return checked
+    return report_or_stop

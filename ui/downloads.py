@@ -1,4 +1,4 @@
-"""Offer files for download: they are kept in Gradio's cache, which is emptied by age."""
+"""Files for download. They are kept in Gradio's cache, from which old files are deleted."""
 
 import tempfile
 from collections.abc import Callable
@@ -8,37 +8,13 @@ from gradio.processing_utils import save_bytes_to_cache
 from gradio.utils import get_upload_folder
 
 
-def in_cache(name: str, content: bytes) -> str:
-    """Keep a file for download.
-
-    Parameters
-    ----------
-    name : str
-        What it is called when it is downloaded.
-    content : bytes
-        What it holds.
-
-    Returns
-    -------
-    str
-        Its path.
-    """
+def save_download(name: str, content: bytes) -> str:
+    """Save a file for download under this name, and return its path."""
     return save_bytes_to_cache(content, name, get_upload_folder())
 
 
-def written_in_cache(write: Callable[[Path], Path]) -> str:
-    """Keep a file for download that somebody else writes.
-
-    Parameters
-    ----------
-    write : callable
-        Writes a file into the folder it is given, and returns its path.
-
-    Returns
-    -------
-    str
-        Path of the copy that is kept.
-    """
+def save_written_download(write: Callable[[Path], Path]) -> str:
+    """Save for download the file that `write` writes into the folder it is given, and return the path of the copy."""
     with tempfile.TemporaryDirectory() as folder:
         file = write(Path(folder))
-        return in_cache(file.name, file.read_bytes())
+        return save_download(file.name, file.read_bytes())

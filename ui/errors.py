@@ -1,4 +1,4 @@
-"""Show a person what was wrong, in the words of the library."""
+"""Show the messages of `InputError` to people."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,25 +9,15 @@ from ecg.errors import InputError
 
 
 @contextmanager
-def shown_errors(written: Callable[[str], str] = str) -> Iterator[None]:
-    """Turn an `InputError` into the message that Gradio shows, on the page and to programs.
+def show_input_errors(escape: Callable[[str], str] = str) -> Iterator[None]:
+    """Turn an `InputError` into the `gradio.Error` that the page and programs show.
 
     Parameters
     ----------
-    written : callable, optional
-        How the message is written; `ui.markup.verbatim` for the page, which takes it for HTML.
-
-    Yields
-    ------
-    None
-        Nothing; the body of the ``with`` runs.
-
-    Raises
-    ------
-    gr.Error
-        With the message of the `InputError`.
+    escape : callable, optional
+        Applied to the message; `ui.markup.verbatim` for the page, which takes messages for HTML.
     """
     try:
         yield
     except InputError as error:
-        raise gr.Error(written(str(error)), print_exception=False) from None
+        raise gr.Error(escape(str(error)), print_exception=False) from None

@@ -1,4 +1,4 @@
-"""Tell monitors that the demo is alive, and which models it serves."""
+"""The address ``/health`` for monitors."""
 
 from importlib.metadata import version
 
@@ -11,18 +11,7 @@ from hub.pull import ModelSet
 
 
 def health_route(served: ModelSet) -> Route:
-    """Make the address ``/health``.
-
-    Parameters
-    ----------
-    served : ModelSet
-        The models that answer.
-
-    Returns
-    -------
-    starlette.routing.Route
-        Answers with JSON: ``status``, the ``models`` for beats and for recordings, their ``source``, and ``versions``.
-    """
+    """Answer with JSON: ``status``, the ``models`` for beats and for recordings, their ``source``, and ``versions``."""
     state = {
         "status": "ok",
         "models": {"for_beats": list(served.for_beats), "for_recordings": list(served.for_recordings)},

@@ -1,7 +1,7 @@
-"""Keep Gradio from working out type stubs whenever it is imported, which takes a quarter of the start of the demo.
+"""Import Gradio without its type stubs, which take a quarter of the start of the demo.
 
-For each class with events Gradio parses its own source files, and writes or compares ``.pyi`` files beside them that only
-editors read. There is no switch; but a class without a source file is passed over.
+At import Gradio parses its own source files, and writes ``.pyi`` files for editors beside them. There is no setting against
+it, but it skips a class without a source file.
 """
 
 import inspect
@@ -13,13 +13,7 @@ from typing import Any
 
 @contextmanager
 def no_type_stubs() -> Iterator[None]:
-    """Let Gradio be imported without stubs.
-
-    Yields
-    ------
-    None
-        While Gradio's classes have no source file, as far as `inspect.getfile` tells.
-    """
+    """While this is open, `inspect.getfile` finds no source files of Gradio's classes."""
     getfile = inspect.getfile
     inspect.getfile = partial(_getfile_of_others, getfile)
     try:

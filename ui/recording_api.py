@@ -1,4 +1,4 @@
-"""The endpoint by which a program has a recording read: it takes and returns files, as `gradio.api` cannot."""
+"""The endpoint that classifies a recording: it takes and returns files, which `gradio.api` cannot."""
 
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,11 @@ from pydantic import model_validator
 
 from ecg.inference.classifier import Model
 from ecg.inference.recording_analysis import analyse
-from ecg.inference.recording_summary import beat_table, summarise
+from ecg.inference.recording_summary import recording_beats_table, summarise
 from ecg.io.readers import read_recording
-from ui.deadline import LONGEST, within
-from ui.downloads import in_cache
-from ui.errors import shown_errors
+from ui.deadline import LONGEST_ANALYSIS_S, with_deadline
+from ui.downloads import save_download
+from ui.errors import show_input_errors
 
 
 class OneOrMoreFiles(ListFiles):
@@ -26,39 +26,33 @@ class OneOrMoreFiles(ListFiles):
 
 
 def register(models: dict[str, Model]) -> None:
-    """Add the public endpoint to the app that is being composed.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        Models that read beats in context.
-    """
+    """Add the public endpoint to the app that is being composed. The models take beats in context."""
 
     def classify_recording(
         file: list[str] | None, fs: float | None = None, unit: str | None = None, lead: str | None = None
     ) -> tuple[dict[str, Any], str]:
-        """Find the heartbeats of one lead of a recording and let all models classify them.
+        """Find the heartbeats of one lead of a recording, and classify them with all models.
 
         Args:
             file: a WFDB record (a list of .hea, .dat and, if there is one, .atr, or a zip of them), EDF, CSV or NPY.
-            fs: sampling rate in Hz, where the file does not say.
-            unit: V, mV, uV, nV or raw, where the file does not say; not needed.
-            lead: name of the lead, or its number from 1; without it MLII or II, else the first lead of an ECG.
+            fs: sampling rate in Hz, if the file does not state it.
+            unit: V, mV, uV, nV or raw, if the file does not state it; not needed.
+            lead: name of the lead, or its number from 1; by default MLII or II, else the first lead of an ECG.
 
         Returns:
             A summary (counts, ectopic burden, longest runs, heart rate, what could not be read, agreement with the annotation,
             warnings), and a CSV file of the beats: time_s, sample, rr_s, label (the models' vote), probability, agree, and a
             column for each model.
         """
-        with shown_errors():
-            report = within(LONGEST)
+        with show_input_errors():
+            report = with_deadline(LONGEST_ANALYSIS_S)
             recording = read_recording([Path(path) for path in file or []], fs, unit, lead)
             analysis = analyse(recording, models, report)
-        return summarise(analysis), in_cache("beats.csv", beat_table(analysis).to_csv(index=False).encode())
+        return summarise(analysis), save_download("beats.csv", recording_beats_table(analysis).to_csv(index=False).encode())
 
     with gr.Row(visible=False):
         files = gr.File(label="file", file_count="multiple")
         files.data_model = OneOrMoreFiles
-        said = [gr.Number(None, label="fs"), gr.Textbox(None, label="unit"), gr.Textbox(None, label="lead")]
+        options = [gr.Number(None, label="fs"), gr.Textbox(None, label="unit"), gr.Textbox(None, label="lead")]
         outputs = [gr.JSON(label="summary"), gr.File(label="beats")]
-        gr.Button().click(classify_recording, [files, *said], outputs, api_name="classify_recording")
+        gr.Button().click(classify_recording, [files, *options], outputs, api_name="classify_recording")

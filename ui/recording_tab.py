@@ -1,4 +1,4 @@
-"""The tab in which a person's own recording is read, beat by beat."""
+"""The tab "A recording": a recording is uploaded, and all models classify its beats."""
 
 from dataclasses import replace
 from functools import partial
@@ -10,36 +10,31 @@ import gradio as gr
 from ecg.inference.classifier import Model
 from ecg.inference.recording_analysis import Analysis, analyse
 from ecg.inference.recording_figures import strip_figure, tachogram
-from ecg.inference.recording_summary import agreement_table, beat_table, summarise, write_annotation
+from ecg.inference.recording_summary import agreement_table, recording_beats_table, summarise, write_annotation
 from ecg.inference.recording_text import count_table, describe, describe_agreement, describe_beat, next_disagreement
 from ecg.io.readers import FORMATS, read_recording
 from ecg.io.recording import UNITS, Recording
 from ecg.io.sample_recording import read_excerpt
-from ui.deadline import LONGEST, within
-from ui.downloads import in_cache, written_in_cache
-from ui.errors import shown_errors
+from ui.deadline import LONGEST_ANALYSIS_S, with_deadline
+from ui.downloads import save_download, save_written_download
+from ui.errors import show_input_errors
+from ui.listeners import PRIVATE, PRIVATE_MINIMAL
 from ui.markup import verbatim
 
 INTRODUCTION = f"""## Give a recording
 {FORMATS[0].upper()}{FORMATS[1:]}: one lead is read, MLII or II if there is one. With a reference annotation (`.atr`) the
-answers are compared with it. The models are those trained on all 48 records; on people they have not met they err more often
-than in *A beat*: see *Compare*. **This is not a medical device.**"""
-LENGTHS = {"10 s": 10.0, "30 s": 30.0, "5 min": 300.0, "1 h": 3600.0, "all": 7 * 24 * 3600.0}
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
-KEPT = 3600
-"""Seconds that a recording is kept for the page that shows it."""
+answers are compared with it. The models were trained on all 48 records. On patients not seen in training they make more
+errors than in *A beat*: see *Compare*. **This is not a medical device.**"""
+LENGTHS_S = {"10 s": 10.0, "30 s": 30.0, "5 min": 300.0, "1 h": 3600.0, "all": 7 * 24 * 3600.0}
+RECORDING_KEPT_S = 3600
+"""For the page that shows it."""
+RECORDING_GONE = "The recording is no longer kept. Read it again."
 
 
 def build(models: dict[str, Model]) -> None:
-    """Add the tab's content to the app that is being composed.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models that read recordings.
-    """
+    """Add the tab's content to the app that is being composed. The models take beats in context."""
     titles = {name: model.title for name, model in models.items()}
-    kept = gr.State(None, time_to_live=KEPT)
+    analysis = gr.State(None, time_to_live=RECORDING_KEPT_S)
     with gr.Row():
         with gr.Column(scale=2, min_width=320):
             gr.Markdown(INTRODUCTION)
@@ -52,7 +47,7 @@ def build(models: dict[str, Model]) -> None:
                 label="Beats of each class", interactive=False, visible=False, elem_id="counts", elem_classes="comparison"
             )
     with gr.Column(visible=False) as results:
-        strip, window = _add_strip(kept, titles)
+        strip, window = _add_strip(analysis, titles)
         rhythm = gr.Plot(show_label=False, elem_id="tachogram")
         compared = gr.Markdown(visible=False, elem_id="agreement")
         table = gr.Dataframe(
@@ -63,7 +58,7 @@ def build(models: dict[str, Model]) -> None:
                 gr.DownloadButton("Download the beats as CSV", elem_id="beats-csv"),
                 gr.DownloadButton("Download them as a WFDB annotation", elem_id="beats-annotation"),
             ]
-    outputs = [kept, results, summary, counts, rhythm, compared, table, *window, strip, *files]
+    outputs = [analysis, results, summary, counts, rhythm, compared, table, *window, strip, *files]
     read.click(partial(_read, models, titles), inputs, outputs, **PRIVATE)
     example.click(partial(_read_example, models, titles), None, outputs, **PRIVATE)
 
@@ -77,28 +72,27 @@ def _add_inputs() -> list[gr.components.Component]:
     return [files, fs, unit, lead]
 
 
-def _add_strip(kept: gr.State, titles: dict[str, str]) -> tuple[gr.Plot, list[gr.components.Component]]:
+def _add_strip(analysis: gr.State, titles: dict[str, str]) -> tuple[gr.Plot, list[gr.components.Component]]:
     strip = gr.Plot(show_label=False, elem_id="strip", render=False)
     with gr.Row():
         start = gr.Slider(0, 1, 0, step=0.5, label="From (s)", elem_id="start", scale=3, min_width=200)
-        length = gr.Radio(list(LENGTHS), value="10 s", label="Shown", elem_id="length", scale=2, min_width=200)
+        length = gr.Radio(list(LENGTHS_S), value="10 s", label="Shown", elem_id="length", scale=2, min_width=200)
     strip.render()
     with gr.Row():
         back = gr.Button("◀ Where the models disagree", elem_id="previous-disagreement")
         forward = gr.Button("Where the models disagree ▶", elem_id="next-disagreement")
-    said = gr.Markdown(elem_id="disagreement")
+    sentence = gr.Markdown(elem_id="disagreement")
     at = gr.State(-1.0)
     for control in (start, length):
-        control.input(_draw, [kept, start, length], strip, trigger_mode="always_last", show_progress="hidden", **PRIVATE)
+        control.input(_draw, [analysis, start, length], strip, trigger_mode="always_last", show_progress="hidden", **PRIVATE)
     for button, step in ((back, -1), (forward, 1)):
         button.click(
             partial(_step, titles, step),
-            [kept, at, start, length],
-            [at, start, strip, said],
-            show_progress="minimal",
-            **PRIVATE,
+            [analysis, at, start, length],
+            [at, start, strip, sentence],
+            **PRIVATE_MINIMAL,
         )
-    return strip, [start, at, said]
+    return strip, [start, at, sentence]
 
 
 def _read(
@@ -108,11 +102,11 @@ def _read(
     fs: float | None,
     unit: str,
     lead: str,
-    progress: gr.Progress = gr.Progress(),  # noqa: B008  (this is how Gradio is told to pass one)
+    progress: gr.Progress = gr.Progress(),  # noqa: B008  (the default tells Gradio to pass one)
 ) -> tuple[Any, ...]:
-    with shown_errors(verbatim):
+    with show_input_errors(verbatim):
         recording = read_recording([Path(file) for file in files or []], fs or None, unit or None, lead or None)
-        return _shown(models, titles, recording, progress)
+        return _analyse(models, titles, recording, progress)
 
 
 def _read_example(
@@ -120,12 +114,12 @@ def _read_example(
     titles: dict[str, str],
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> tuple[Any, ...]:
-    with shown_errors(verbatim):
-        return _shown(models, titles, read_excerpt(), progress)
+    with show_input_errors(verbatim):
+        return _analyse(models, titles, read_excerpt(), progress)
 
 
-def _shown(models: dict[str, Model], titles: dict[str, str], recording: Recording, progress: gr.Progress) -> tuple[Any, ...]:
-    analysis = analyse(recording, models, within(LONGEST, lambda share, doing: progress(share, desc=doing)))
+def _analyse(models: dict[str, Model], titles: dict[str, str], recording: Recording, progress: gr.Progress) -> tuple[Any, ...]:
+    analysis = analyse(recording, models, with_deadline(LONGEST_ANALYSIS_S, lambda share, doing: progress(share, desc=doing)))
     summary = summarise(analysis)
     compared = summary["agreement"]
     return (
@@ -140,14 +134,14 @@ def _shown(models: dict[str, Model], titles: dict[str, str], recording: Recordin
         -1.0,
         "",
         _strip(analysis, 0, "10 s"),
-        in_cache("beats.csv", beat_table(analysis).to_csv(index=False).encode()),
-        written_in_cache(partial(write_annotation, analysis)),
+        save_download("beats.csv", recording_beats_table(analysis).to_csv(index=False).encode()),
+        save_written_download(partial(write_annotation, analysis)),
     )
 
 
 def _draw(analysis: Analysis | None, start: float, length: str) -> Any:
     if analysis is None:
-        raise gr.Error("The recording is no longer kept. Read it again.", print_exception=False)
+        raise gr.Error(RECORDING_GONE, print_exception=False)
     return _strip(analysis, start, length)
 
 
@@ -155,11 +149,11 @@ def _strip(analysis: Analysis, start: float, length: str) -> Any:
     recording = analysis.recording
     name, lead, unit = map(verbatim, (recording.name, recording.lead, recording.unit))
     shown = replace(analysis, recording=replace(recording, name=name, lead=lead, unit=unit))
-    return strip_figure(shown, start, LENGTHS[length])
+    return strip_figure(shown, start, LENGTHS_S[length])
 
 
 def _verbatim(summary: dict[str, Any]) -> dict[str, Any]:
-    """Let the names that the file gives stand for themselves."""
+    """Escape what comes from the file."""
     names = {name: verbatim(summary[name] or "") for name in ("recording", "lead")}
     return summary | names | {"warnings": [verbatim(warning) for warning in summary["warnings"]]}
 
@@ -168,12 +162,12 @@ def _step(
     titles: dict[str, str], step: int, analysis: Analysis | None, at: float, start: float, length: str
 ) -> tuple[Any, ...]:
     if analysis is None:
-        raise gr.Error("The recording is no longer kept. Read it again.", print_exception=False)
+        raise gr.Error(RECORDING_GONE, print_exception=False)
     beat = next_disagreement(analysis, at, step)
     if beat is None:
         if not analysis.disagreement.any():
             return at, start, gr.skip(), "The models agree on every beat."
-        return at, start, gr.skip(), f"There is none {'after' if step > 0 else 'before'} that."
+        return at, start, gr.skip(), f"There is no disagreement {'after' if step > 0 else 'before'} this."
     time = float(analysis.seconds[beat])
-    start = round(max(time - LENGTHS[length] / 2, 0), 1)
+    start = round(max(time - LENGTHS_S[length] / 2, 0), 1)
     return time, start, _strip(analysis, start, length), describe_beat(analysis, beat, titles)

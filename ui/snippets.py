@@ -1,4 +1,4 @@
-"""The code one can copy from the demo; tests/ui/test_use_tab.py runs it."""
+"""The code to copy from the demo. tests/ui/test_use_tab.py runs it."""
 
 import json
 from dataclasses import dataclass
@@ -7,43 +7,22 @@ from ecg.data.sample_beats import list_samples
 from hub.repositories import model_repository
 
 ADDRESS = "http://127.0.0.1:7860"
-"""Where the demo is, unless the page is told otherwise."""
+"""Of the demo, until the browser tells another."""
 NAMESPACE = "NS"
-"""Stands for the namespace on the Hub, where none is known."""
+"""Stands for a namespace of the Hub, if the models have not been published by one."""
 
 
 @dataclass(frozen=True)
 class Snippet:
-    """A piece of code.
-
-    Attributes
-    ----------
-    title : str
-        What it does.
-    needs : str
-        What has to be installed, or done with it.
-    code : str
-        The code.
-    """
+    """Code to copy, with its requirements."""
 
     title: str
-    needs: str
+    requirements: str
     code: str
 
 
 def snippets_of_the_demo(address: str = ADDRESS) -> list[Snippet]:
-    """Write the code that asks a running demo.
-
-    Parameters
-    ----------
-    address : str
-        The demo's.
-
-    Returns
-    -------
-    list of Snippet
-        For Python, for the command line, and for agents.
-    """
+    """Return the code that asks a running demo: for Python, for the command line, and for agents."""
     beat = json.dumps({"data": [list_samples()[0]["beat"]]})
     servers = {"mcpServers": {"ecg-heartbeat": {"type": "http", "url": f"{address}/gradio_api/mcp/"}}}
     return [
@@ -58,18 +37,7 @@ def snippets_of_the_demo(address: str = ADDRESS) -> list[Snippet]:
 
 
 def snippets_of_the_hub(namespace: str = NAMESPACE) -> list[Snippet]:
-    """Write the code that takes a model from the Hugging Face Hub and needs no demo.
-
-    Parameters
-    ----------
-    namespace : str
-        The user or organisation that has published the models.
-
-    Returns
-    -------
-    list of Snippet
-        For Keras and for ONNX Runtime.
-    """
+    """Return the code that runs a model from the Hugging Face Hub without a demo: for Keras and for ONNX Runtime."""
     repository = model_repository(namespace, "cnn", "intra_patient")
     return [
         Snippet("With Keras", "`pip install huggingface_hub keras tensorflow pandas`", KERAS.format(repository=repository)),

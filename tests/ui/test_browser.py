@@ -8,13 +8,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ecg.classes import APPEARANCE, LABELS
+from ecg.data.single_beats import count_test_beats
 from ecg.data.templates import load_templates
-from ecg.data.test_beats import count_test_beats
 from ecg.networks.registry import TITLES
 from tests.axe import violations
-from tests.conftest import open_page
+from tests.builders import open_page
 from ui.api import RESULTS
-from ui.compare_tab import DETAILS, FIGURES, OF_STRANGERS
+from ui.compare_tab import DETAILS, FIGURES, INTER_PATIENT_DETAILS
 
 
 def test_clicking_a_sample_shows_it_and_what_five_models_say(page: Page) -> None:
@@ -120,13 +120,14 @@ def test_a_single_test_beat_is_chosen_where_the_records_are(page: Page, records:
 
 def test_the_comparison_names_the_five_models(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    for table in ("#overview", "#known-comparison", "#strangers-comparison"):
+    for table in ("#overview", "#intra_patient-comparison", "#inter_patient-comparison"):
         for title in TITLES.values():
             expect(page.locator(table).get_by_role("gridcell", name=title, exact=True).first).to_be_visible()
 
 
-@pytest.mark.parametrize(("section", "details"), [("known", DETAILS), ("strangers", DETAILS | OF_STRANGERS)])
-def test_the_details_of_the_comparison_open(page: Page, section: str, details: dict[str, tuple[str, str]]) -> None:
+@pytest.mark.parametrize("section", ["intra_patient", "inter_patient"])
+def test_the_details_of_the_comparison_open(page: Page, section: str) -> None:
+    details = DETAILS if section == "intra_patient" else DETAILS | INTER_PATIENT_DETAILS
     page.get_by_role("tab", name="Compare").click()
     for name, (question, _) in details.items():
         page.locator(f"#{section}").get_by_role("button", name=question).click()
@@ -140,8 +141,8 @@ def test_the_details_of_the_comparison_open(page: Page, section: str, details: d
 
 def test_a_table_is_sorted_by_its_numbers(page: Page) -> None:
     page.get_by_role("tab", name="Compare").click()
-    page.locator("#known").get_by_role("button", name="What do they cost?").click()
-    table = page.locator("#known-cost")
+    page.locator("#intra_patient").get_by_role("button", name="What do they cost?").click()
+    table = page.locator("#intra_patient-cost")
     column = table.locator("th", has_text="parameters").last
     column.hover()
     column.get_by_role("button", name="Open cell menu").click()
@@ -162,7 +163,7 @@ TABS = {
 
 
 def become_a_phone(page: Page) -> None:
-    """Make the page as wide as that of a phone, where not all tabs fit."""
+    """Make the page as narrow as a phone, where not all tabs fit."""
     page.set_viewport_size({"width": 390, "height": 800})
     expect(page.get_by_role("button", name="More tabs")).to_be_visible()
 

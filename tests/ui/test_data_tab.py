@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from ecg.errors import InputError
+from ecg.exploration.descriptions import describe_shape, shape_choices
 from ecg.exploration.sections import SHAPES, sections
 from ecg.exploration.tables import read_exploration
-from ecg.exploration.text import shape_choices, shape_words
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.ui.test_browser import become_a_phone, open_tab
 from ui import data_tab
 
@@ -43,7 +43,7 @@ def test_a_symbol_is_chosen_by_keyboard(tab: Page) -> None:
     choice.focus()
     choice.fill(title)
     tab.keyboard.press("Enter")
-    expect(tab.locator("#data-shape-words")).to_have_text(shape_words(shapes, "symbol", "/"))
+    expect(tab.locator("#data-shape-words")).to_have_text(describe_shape(shapes, "symbol", "/"))
     expect(tab.locator("#data-shape .gtitle")).to_contain_text("Symbol /: ")
 
 

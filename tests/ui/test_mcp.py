@@ -44,7 +44,7 @@ def test_the_endpoints_are_described_tools(url: str) -> None:
     tools, _ = use(url, [])
     assert {f"/{tool.name}" for tool in tools} == set(ENDPOINTS)
     by_name = {tool.name: tool for tool in tools}
-    assert "Let all models read one beat" in (by_name["classify_beat"].description or "")
+    assert "Classify one beat with all models" in (by_name["classify_beat"].description or "")
     described = by_name["classify_beat"].inputSchema["properties"]["beat"]
     assert "187 numbers from 0 to 1" in described["description"]
 

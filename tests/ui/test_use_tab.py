@@ -11,7 +11,7 @@ import pytest
 
 from ecg.networks.registry import TITLES
 from hub.repositories import model_repository
-from tests.conftest import MODELS
+from tests.builders import MODELS
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, environment
 from tests.ui.test_mcp import use

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from ecg.data.templates import load_templates
-from tests.conftest import open_page
+from tests.builders import open_page
 from tests.io.test_readers import ECG, FS, record, zipped
 from ui.markup import verbatim
 

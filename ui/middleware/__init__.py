@@ -1,1 +1,1 @@
-"""What stands between the network and the app: request log, headers, limits, and error messages."""
+"""ASGI middleware between the network and the app: one class a module."""

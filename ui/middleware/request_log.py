@@ -4,24 +4,18 @@ import json
 import sys
 import time
 from datetime import UTC, datetime
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PARTS_OF_THE_PAGE = ("/assets/", "/static/", "/svelte/")
-"""A hundred small files a visit, which tell an operator nothing."""
+ASSET_PATHS = ("/assets/", "/static/", "/svelte/")
+"""Not logged: a hundred small files a visit, which tell an operator nothing."""
 
 
 class RequestLog:
     """Write a line to standard error for every request that has been answered.
 
-    It holds the ``time`` of the answer, the ``method``, the ``path`` as the server knows it, without what a client puts into
-    its place (names of files, sessions), the ``status``, the ``ms`` it took, and the ``bytes`` sent. No address, no value.
-
-    Parameters
-    ----------
-    app : ASGI application
-        What is behind it.
+    The line holds the ``time`` of the answer, the ``method``, the ``path`` as the template of its route (without names of
+    files and sessions), the ``status``, the ``ms`` it took, and the ``bytes`` sent. It holds no address and no value.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -29,24 +23,24 @@ class RequestLog:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and log it."""
-        if scope["type"] != "http" or scope["path"].startswith(PARTS_OF_THE_PAGE):
+        if scope["type"] != "http" or scope["path"].startswith(ASSET_PATHS):
             await self._app(scope, receive, send)
             return
         start, status, sent = time.perf_counter(), 500, 0
 
-        async def counted(message: Message) -> None:
+        async def send_counted(message: Message) -> None:
             nonlocal status, sent
             status = message.get("status", status)
             sent += len(message.get("body", b""))
             await send(message)
 
         try:
-            await self._app(scope, receive, counted)
+            await self._app(scope, receive, send_counted)
         finally:
             line = {
                 "time": datetime.now(UTC).isoformat(timespec="milliseconds"),
                 "method": scope["method"],
-                "path": known_path(scope),
+                "path": route_path(scope),
                 "status": status,
                 "ms": round(1000 * (time.perf_counter() - start), 1),
                 "bytes": sent,
@@ -54,19 +48,10 @@ class RequestLog:
             print(json.dumps(line), file=sys.stderr, flush=True)
 
 
-def known_path(scope: dict[str, Any] | Scope) -> str:
-    """Name the path of a request without anything that a client has made up.
+def route_path(scope: Scope) -> str:
+    """Return the template of the route of an answered request, with the name of the endpoint where there is one of that name.
 
-    Parameters
-    ----------
-    scope : dict
-        The request, as ASGI describes it, once it has been answered.
-
-    Returns
-    -------
-    str
-        The template of the route with the name of the endpoint, if there is one of that name; ``"unknown"`` without a
-        route.
+    It holds nothing that a client has made up. Without a route it is ``"unknown"``.
     """
     app = scope["app"]
     if "route" in scope:

@@ -13,11 +13,6 @@ class SameOrigin:
     """Refuse what a browser sends for the page of another site.
 
     Gradio lets any page read the answers of a server that is not on the visitor's own machine, with the visitor's cookies.
-
-    Parameters
-    ----------
-    app : ASGI application
-        What is behind it.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -32,18 +27,10 @@ class SameOrigin:
 def is_foreign(headers: Headers) -> bool:
     """Tell whether a request comes from the page of another site.
 
-    Parameters
-    ----------
-    headers : Headers
-        Headers of the request.
-
-    Returns
-    -------
-    bool
-        Whether ``Origin`` names another host than the one that is asked, or that a proxy says was asked. Programs send none.
+    It does if ``Origin`` names another host than the one that is asked, or that a proxy says was asked. Programs send none.
     """
-    asked = {_host(f"//{headers.get(name, '')}") for name in ("host", "x-forwarded-host")}
-    return "origin" in headers and _host(headers["origin"]) not in asked - {None}
+    hosts = {_host(f"//{headers.get(name, '')}") for name in ("host", "x-forwarded-host")}
+    return "origin" in headers and _host(headers["origin"]) not in hosts - {None}
 
 
 def _host(address: str) -> str | None:

@@ -1,11 +1,11 @@
-"""Headers that tell a browser what the page may do, and whom it may ask."""
+"""Tell a browser what the page may do, and which hosts it may ask."""
 
 from huggingface_hub.constants import ENDPOINT
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Gradio's page holds its settings in a script, and its components set styles: neither can do without 'unsafe-inline'. What a
-# file smuggles into the page can still ask no other host for anything.
+# Gradio's page holds its settings in a script, and its components set styles: both need 'unsafe-inline'. What a file
+# smuggles into the page can still ask no other host for anything.
 CONTENT_SECURITY_POLICY = "; ".join(
     [
         "default-src 'self'",
@@ -28,14 +28,8 @@ HEADERS = {
 }
 
 
-class SafeHeaders:
-    """Add the headers to every answer.
-
-    Parameters
-    ----------
-    app : ASGI application
-        What is behind it.
-    """
+class SecurityHeaders:
+    """Add the headers to every answer."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app

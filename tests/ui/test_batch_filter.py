@@ -1,4 +1,4 @@
-"""Requests that wait together are answered together, but for those that would fail the others."""
+"""Requests that wait together are answered together, except those that would fail the others."""
 
 import time
 from collections.abc import Sequence
@@ -10,11 +10,11 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from ui.middleware.batches import answer_wrong_ones_alone
+from ui.batch_filter import answer_invalid_alone
 
 
-def is_right(inputs: Sequence[Any]) -> bool:
-    """Numbers are right, but for 13."""
+def is_valid(inputs: Sequence[Any]) -> bool:
+    """All numbers are valid, except 13."""
     return list(inputs) != [13]
 
 
@@ -33,7 +33,7 @@ def test_a_wrong_request_fails_itself_alone() -> None:
     with gr.Blocks() as demo:
         gr.api(double, api_name="double", batch=True, max_batch_size=4)
     demo.queue()
-    answer_wrong_ones_alone(demo._queue, is_right)
+    answer_invalid_alone(demo._queue, is_valid)
     _, url, _ = demo.launch(prevent_thread_lock=True, quiet=True)
     try:
         client = Client(url, verbose=False)

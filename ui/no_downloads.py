@@ -8,11 +8,11 @@ import safehttpx
 REFUSAL = "The server fetches nothing from other hosts. Upload the file itself."
 
 
-def fetch_nothing() -> None:
-    """Let Gradio refuse the addresses that stand where files are expected.
+def refuse_downloads() -> None:
+    """Let Gradio refuse addresses that stand in the place of files.
 
-    Gradio downloads what a request names by an address, after it has looked up whether that is a public one: of names that are
-    not, it asks a public resolver. This server asks nobody.
+    Gradio has no setting for this. It downloads what an address names, after it has looked up whether the host is a public
+    one: for names that are not, it asks a public resolver. This server asks nobody.
     """
     safehttpx.get = safehttpx.async_validate_url = _refuse
 
