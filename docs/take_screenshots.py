@@ -21,13 +21,13 @@ SAMPLE = "F · record 213"
 
 
 def show_a_beat(page: Page) -> None:
-    """Click a beat on which one can see something."""
+    """Click a beat that is visibly not normal."""
     page.get_by_role("button", name=SAMPLE).click()
     page.locator("#beat .gtitle", has_text="fusion").wait_for()
 
 
 def show_a_recording(page: Page) -> None:
-    """Have the excerpt read, and go to a beat on which the models disagree."""
+    """Classify the sample recording, and go to a beat on which the models disagree."""
     page.get_by_role("tab", name="A recording").click()
     page.get_by_role("button", name="Try a real recording").click()
     page.locator("#strip .js-plotly-plot").wait_for(timeout=60_000)
@@ -37,7 +37,7 @@ def show_a_recording(page: Page) -> None:
 
 
 def show_the_data(page: Page) -> None:
-    """Go to where the exploratory analysis shows why a random split flatters."""
+    """Go to where the exploratory analysis shows why results on a random split are too good."""
     page.get_by_role("tab", name="The data").click()
     page.locator("#data-neighbours-1 .js-plotly-plot").wait_for(timeout=60_000)
     page.get_by_role("heading", name="What makes beats alike").evaluate("heading => heading.scrollIntoView()")
@@ -51,13 +51,7 @@ TABS: dict[str, Callable[[Page], None]] = {
 
 
 def main() -> None:
-    """Open each tab and take its picture.
-
-    Raises
-    ------
-    SystemExit
-        If there is no Chromium.
-    """
+    """Open each tab and take its screenshot."""
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("No Chromium browser is here; on Debian: apt-get install chromium.")
