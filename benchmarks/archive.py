@@ -1,11 +1,11 @@
-"""Measure what it takes to classify an archive of recordings: on 1 and 2 cores, on a Ray cluster, and of long recordings.
+"""Measure the classification of an archive of recordings: on 1 and 2 cores, on a Ray cluster, and of long recordings.
 
     python -m benchmarks.archive speed              # 48 recordings on 1 and on 2 cores; 3 minutes
     python -m benchmarks.archive long               # an hour, a day and 14 days as one recording; 20 minutes
     python -m benchmarks.archive ray                # 1,000 recordings on two nodes, one of which is killed; half an hour
     python -m benchmarks.archive ray --recordings 48
 
-On a machine that does nothing else. ECG_MITDB_DIR names the folder of the MIT-BIH records. Each command writes its section of
+Run it on an otherwise idle machine. ECG_MITDB_DIR names the folder of the MIT-BIH records. Each command writes its section of
 results/archive.md.
 """
 
@@ -27,11 +27,11 @@ import pandas as pd
 from scipy.signal import resample_poly
 
 from benchmarks.archive_report import HOLTER_FS, SECTIONS, write_section
-from ecg.archive.__main__ import MODELS
-from ecg.archive.classifying import Archive
+from ecg.archive.worker import Archive
 from ecg.data import mitdb
 from ecg.errors import InputError, explain_input_errors
 from ecg.inference.recording_analysis import analyse
+from ecg.inference.shipped_models import shipped_models
 from ecg.inference.streaming import analyse_in_pieces
 from ecg.io.lead_reader import lead_of
 from ecg.io.readers import read_recording
@@ -39,52 +39,35 @@ from ecg.io.recording import Source, take_lead
 from ecg.networks.registry import TITLES
 
 PROJECT = Path(__file__).parents[1]
-ONE = "simple_rnn"
-"""The model that reads long recordings: how much memory they need does not hang on how many models read them."""
+MODEL = "simple_rnn"
+"""The model for long recordings; their memory does not depend on the number of models."""
 DAYS = {"an hour": 1 / 24, "a day": 1.0, "14 days": 14.0}
 
 
 def make_archive(records: Path, folder: Path, recordings: int) -> None:
-    """Fill a folder with the records and copies of them, as links.
-
-    Parameters
-    ----------
-    records : Path
-        The MIT-BIH records.
-    folder : Path
-        The folder.
-    recordings : int
-        How many.
-    """
+    """Fill a folder with so many recordings: links to the records, repeated as needed."""
     headers = sorted(records.glob("*.hea"))
     for number in range(recordings):
         header = headers[number % len(headers)]
-        place = folder / f"copy_{number // len(headers):03}"
-        place.mkdir(parents=True, exist_ok=True)
+        copy = folder / f"copy_{number // len(headers):03}"
+        copy.mkdir(parents=True, exist_ok=True)
         for suffix in (".hea", ".dat"):
-            (place / header.name).with_suffix(suffix).symlink_to(header.with_suffix(suffix).resolve())
+            (copy / header.name).with_suffix(suffix).symlink_to(header.with_suffix(suffix).resolve())
 
 
 def classify(folder: Path, results: Path, *more: str) -> dict[str, float]:
-    """Run the command in a process of its own.
-
-    Parameters
-    ----------
-    folder, results : Path
-        Recordings and results.
-    more : str
-        Further options.
+    """Run the archive command in a process of its own.
 
     Returns
     -------
     dict
-        ``seconds`` it took, ``core_seconds`` of computing, and ``worker_mb``, the most memory that a worker had.
+        ``seconds`` it took, ``core_seconds`` of computing, and ``worker_mb``, the highest memory of a worker.
     """
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.perf_counter()
     peaks: dict[int, float] = {}
     with subprocess.Popen(
-        [sys.executable, "-m", "ecg.archive", str(folder), "--out", str(results), *more], cwd=PROJECT
+        [sys.executable, "-m", "ecg", "archive", str(folder), "--out", str(results), *more], cwd=PROJECT
     ) as run:
         while run.poll() is None:
             peaks |= dict(_memory_of_children(run.pid))
@@ -101,25 +84,12 @@ def _memory_of_children(process: int) -> Iterator[tuple[int, float]]:
         for child in Path(f"/proc/{process}/task/{process}/children").read_text().split():
             status = Path(f"/proc/{child}/status").read_text()
             yield int(child), float(status.split("VmHWM:")[1].split()[0]) / 1000
-    except (OSError, IndexError):  # it has just ended
+    except (OSError, IndexError):  # the process has just ended
         return
 
 
 def measure_speed(records: Path, recordings: int) -> list[dict[str, Any]]:
-    """Classify the same archive on 1 and on 2 cores.
-
-    Parameters
-    ----------
-    records : Path
-        The MIT-BIH records.
-    recordings : int
-        How many.
-
-    Returns
-    -------
-    list of dict
-        A row for each number of cores.
-    """
+    """Classify the same archive on 1 and on 2 cores; a row for each."""
     rows = []
     with _archive(records, recordings) as (folder, results):
         for cores in (1, 2):
@@ -143,15 +113,13 @@ def measure_speed(records: Path, recordings: int) -> list[dict[str, Any]]:
 def measure_long(records: Path) -> dict[str, Any]:
     """Classify recordings of an hour, a day and 14 days, and compare the day in pieces with the day in one piece.
 
-    Parameters
-    ----------
-    records : Path
-        The MIT-BIH records, which are put one after the other, and over again.
+    The recordings consist of the MIT-BIH records, one after the other, repeated as needed.
 
     Returns
     -------
     dict
-        ``runs``, a row for each; and of the day ``beats``, ``found`` in pieces too, and of the ``same`` class.
+        ``runs``, a row for each; and for the day ``beats`` in one piece, ``in_pieces``, ``found`` both times, and of these the
+        ``same`` class both times.
     """
     day = np.concatenate([_at_holter_rate(read_recording(sorted(records.glob(f"{name}.*")))) for name in mitdb.RECORDS])
     runs = []
@@ -160,7 +128,7 @@ def measure_long(records: Path) -> dict[str, Any]:
             folder = Path(temporary) / "archive"
             folder.mkdir()
             np.save(folder / "long.npy", np.resize(day, round(days * 86400 * HOLTER_FS)))
-            options = ("--workers", "1", "--fs", str(HOLTER_FS), "--unit", "uV", "--lead", "MLII", "--models", ONE)
+            options = ("--workers", "1", "--fs", str(HOLTER_FS), "--unit", "uV", "--lead", "MLII", "--models", MODEL)
             runs.append({"length": name, **classify(folder, Path(temporary) / "results", *options)})
     return {"runs": runs, **_compared(day)}
 
@@ -171,7 +139,7 @@ def _at_holter_rate(recording: Any) -> np.ndarray:
 
 
 def _compared(day: np.ndarray) -> dict[str, int]:
-    models = Archive(Path(), Path(), {name: MODELS / name for name in TITLES}).load_models()
+    models = Archive(Path(), Path(), {name: shipped_models() / name for name in TITLES}).load_models()
     recording = take_lead(Source("day", ("MLII",), ("uV",), (float(HOLTER_FS),), lambda _: day))
     whole = analyse(recording, models)
     pieces = list(analyse_in_pieces(lead_of(recording), models))
@@ -182,25 +150,19 @@ def _compared(day: np.ndarray) -> dict[str, int]:
 
 
 def measure_ray(records: Path, recordings: int) -> dict[str, Any]:
-    """Classify an archive on two nodes of Ray, kill one node and later the driver, and compare with an undisturbed run here.
-
-    Parameters
-    ----------
-    records : Path
-        The MIT-BIH records.
-    recordings : int
-        How many.
+    """Classify an archive on two Ray nodes, kill one node and later the driver, and compare with an undisturbed local run.
 
     Returns
     -------
     dict
-        What was done when something was killed, how long it took, and how many files of results differ.
+        Recordings done at each kill, seconds of both runs, and the number of result files that differ.
     """
     with _archive(records, recordings) as (folder, results), _cluster() as start_node:
         head = start_node("--head", "--port=6399", "--node-ip-address=127.0.0.1", "--include-dashboard=false")
         time.sleep(10)
         node = start_node("--address=127.0.0.1:6399", "--node-ip-address=127.0.0.2")
-        program = [sys.executable, "-m", "ecg.archive", str(folder), "--out", str(results / "ray"), "--ray", "127.0.0.1:6399"]
+        options = ["--out", str(results / "ray"), "--ray", "127.0.0.1:6399"]
+        program = [sys.executable, "-m", "ecg", "archive", str(folder), *options]
         started = time.perf_counter()
         with subprocess.Popen(program, cwd=PROJECT) as driver:
             node_killed_at = _wait_for(results / "ray", recordings // 3)
@@ -242,15 +204,15 @@ def _differing(one: Path, other: Path) -> int:
 
 @contextmanager
 def _cluster() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Give what starts a node of one core, all of whose processes end with the block."""
+    """Yield a function that starts a node of one core; all processes of the nodes end with the block."""
     nodes: list[subprocess.Popen[bytes]] = []
-    # the paths of sockets are short, so Ray's own temporary folder stands here
+    # in /tmp, because paths of sockets must be short
     with tempfile.TemporaryDirectory(prefix="ray", dir="/tmp", ignore_cleanup_errors=True) as temporary:
 
         def start(*options: str) -> subprocess.Popen[bytes]:
             ray = [str(Path(sys.executable).with_name("ray")), "start", "--block", "--disable-usage-stats", "--num-cpus=1"]
-            place = [f"--temp-dir={temporary}"] if "--head" in options else []
-            program = [*ray, "--object-store-memory=100000000", *place, *options]
+            temporary_folder = [f"--temp-dir={temporary}"] if "--head" in options else []
+            program = [*ray, "--object-store-memory=100000000", *temporary_folder, *options]
             nodes.append(subprocess.Popen(program, start_new_session=True, stdout=subprocess.DEVNULL))
             return nodes[-1]
 
@@ -272,10 +234,10 @@ def _archive(records: Path, recordings: int) -> Iterator[tuple[Path, Path]]:
 
 @explain_input_errors
 def main() -> None:
-    """Run the command."""
+    """Run one of the measurements."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=("speed", "long", "ray"))
-    parser.add_argument("--recordings", type=int, help="how many; default: 48, on Ray 1,000")
+    parser.add_argument("--recordings", type=int, help="number of recordings; default: 48, on Ray 1,000")
     options = parser.parse_args()
     records = mitdb.find()
     if records is None:

@@ -1,7 +1,7 @@
-"""Measure how fast the five models classify, beside Keras and beside bare calls of the fastest that there is.
+"""Measure how fast the five models classify, beside Keras and beside bare calls of TensorFlow and ONNX Runtime.
 
-Bare is a function that TensorFlow has compiled (`tf.function`), or a session of ONNX Runtime as it comes, on arrays that are
-there already, in batches of the size that is best for it. The models are those of all patients, which read recordings.
+A bare call is a function compiled by TensorFlow (`tf.function`) or a session of ONNX Runtime with default options, on arrays
+in memory, in batches of the best size for it. The models are those of all patients, which classify recordings.
 """
 
 import os
@@ -21,66 +21,31 @@ from ecg.networks.inputs import INPUTS, Inputs
 
 MODELS = Path(__file__).parents[1] / "models" / "all_patients"
 RECORD = 2280
-"""Beats of a record of half an hour, on average."""
+"""Mean number of beats in a record of half an hour."""
 LONG = 10_000
-"""Beats of the comparison with bare calls; `benchmarks.growth` shows that a hundred thousand take ten times as long."""
+"""Beats of the comparison with bare calls; time is proportional to their number (`benchmarks.growth`)."""
 BATCHES = (32, 64, 256, 1024)
-"""Batches among which the best is chosen."""
+"""Batch sizes from which the best is chosen."""
 TUNED_ON = 2048
-"""Beats on which it is chosen."""
+"""Beats with which the batch size is chosen."""
 Work = Callable[[Inputs], np.ndarray]
 
 
 def some_beats(count: int) -> Inputs:
-    """Return generated beats, the same ones again and again, as the models take them.
-
-    Parameters
-    ----------
-    count : int
-        How many.
-
-    Returns
-    -------
-    dict of str to ndarray
-        The inputs.
-    """
+    """Return so many synthetic beats, repeated as needed, as inputs of the models."""
     few = INPUTS["context"](generate_beats())
     return {name: np.resize(values, (count, *values.shape[1:])) for name, values in few.items()}
 
 
 def limit(model: Model, beats: int) -> float:
-    """Return the seconds that the multiply-adds of classifying would take at the peak of the machine.
-
-    Parameters
-    ----------
-    model : Model
-        The model.
-    beats : int
-        How many beats it classifies.
-
-    Returns
-    -------
-    float
-        Seconds.
-    """
+    """Return the seconds that the multiply-adds of so many beats take at the peak of the machine."""
     return beats * model.metrics["mflops"] * 1e6 / 2 / multiply_adds_per_second()
 
 
 def measure(quick: bool) -> list[Comparison | Bound]:
-    """Measure one beat, a record, and a long recording by each model.
-
-    Parameters
-    ----------
-    quick : bool
-        Whether one beat and a record will do, a few times.
-
-    Returns
-    -------
-    list of Comparison or Bound
-        What was measured.
-    """
+    """Measure one beat, a record and, unless ``quick``, a long recording for each model."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    import keras  # in here: what serves has no TensorFlow
+    import keras  # here, because the classifier needs no TensorFlow
 
     models = load_models(MODELS)
     networks = {name: keras.saving.load_model(MODELS / name, compile=False) for name in models}

@@ -1,8 +1,7 @@
-"""Measure how long a recording of 24 hours takes to be read and cut into beats, beside an hour of it in wfdb's detector.
+"""Measure how long a recording of 24 hours takes to be read and cut into beats, beside one hour of it in wfdb's detector.
 
-The recording is made of the MIT-BIH records, one after the other at 250 Hz, in a WFDB file of 16 bits a sample. Ours reads
-it, finds its R peaks and cuts its beats in context; wfdb's ``xqrs`` is given the first hour, read already, and finds its R
-peaks.
+The recording consists of the MIT-BIH records, one after the other at 250 Hz, in a WFDB file of 16 bits a sample. Ours reads
+it, finds its R peaks and cuts its beats in context; wfdb's ``xqrs`` gets the first hour in memory and finds its R peaks.
 """
 
 import subprocess
@@ -26,8 +25,8 @@ PROJECT = Path(__file__).parents[1]
 FS = 250
 HOUR = 3600 * FS
 LEAST_FASTER = 1.0
-MOST_MEMORY = 1000.0
-"""Of the whole process, imports included, in MB."""
+MOST_MEMORY_MB = 1000.0
+"""Memory of the whole process, imports included."""
 PEAK_OF_A_PROCESS = """
 import sys
 from pathlib import Path
@@ -35,27 +34,11 @@ from benchmarks.day import cut
 cut([Path(file) for file in sys.argv[1:]])
 print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
 """
-# not ru_maxrss, which counts what the parent held when it started the process
+# not ru_maxrss, which includes what the parent held when it started the process
 
 
 def measure(quick: bool) -> list[Comparison | Bound]:
-    """Measure it.
-
-    Parameters
-    ----------
-    quick : bool
-        Three rounds instead of five.
-
-    Returns
-    -------
-    list of Comparison or Bound
-        The time beside that of wfdb, and the memory.
-
-    Raises
-    ------
-    InputError
-        If the MIT-BIH records are not here.
-    """
+    """Measure time and memory, in three rounds if ``quick``, else five. Raises `InputError` without the MIT-BIH records."""
     with tempfile.TemporaryDirectory() as temporary:
         files = write_day(mitdb.locate(), Path(temporary))
         hour = read_recording(files).signal[:HOUR].astype(np.float64)
@@ -77,25 +60,12 @@ def measure(quick: bool) -> list[Comparison | Bound]:
             limit=to_read + size / bytes_copied_per_second(),
             limit_of=f"reading the file and writing {size / 1e6:.0f} MB of beats to memory",
         ),
-        Bound(f"24 hours at {FS} Hz: memory of the process at its peak", megabytes, MOST_MEMORY, "MB"),
+        Bound(f"24 hours at {FS} Hz: memory of the process at its peak", megabytes, MOST_MEMORY_MB, "MB"),
     ]
 
 
 def write_day(records: Path, folder: Path) -> list[Path]:
-    """Write a recording of 24 hours.
-
-    Parameters
-    ----------
-    records : Path
-        The MIT-BIH records, a little over 24 hours together.
-    folder : Path
-        Where it is written to.
-
-    Returns
-    -------
-    list of Path
-        Its files.
-    """
+    """Write a recording of 24 hours, made of the MIT-BIH records, into a folder, and return its files."""
     parts = [resample_poly(record.signal.astype(np.float32), FS, mitdb.FS) for record in mitdb.read_records(records)]
     day = np.round(np.concatenate(parts)[: 24 * HOUR]).astype(np.int16)[:, None]
     wfdb.wrsamp("day", FS, ["mV"], ["MLII"], d_signal=day, fmt=["16"], adc_gain=[200], baseline=[1024], write_dir=str(folder))
@@ -103,18 +73,7 @@ def write_day(records: Path, folder: Path) -> list[Path]:
 
 
 def cut(files: list[Path]) -> ContextBeats:
-    """Read a recording, find its R peaks and cut its beats.
-
-    Parameters
-    ----------
-    files : list of Path
-        Its files.
-
-    Returns
-    -------
-    ContextBeats
-        The beats.
-    """
+    """Read a recording from its files, find its R peaks and cut its beats."""
     recording = read_recording(files)
     return cut_context_beats(recording.signal, recording.fs, find_peaks(recording.signal, recording.fs))
 

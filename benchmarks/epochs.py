@@ -1,10 +1,9 @@
-"""Measure how long an epoch of each architecture takes, beside the network of the notebook whose place it has taken.
+"""Measure an epoch of training of each architecture, beside the network of the notebook that it replaces.
 
-Both are trained as they are trained for good: ours by the batches and the optimizer of `ecg.training`, in a process that
-train.py has set up, theirs as in `benchmarks.notebook`, in a process in which TensorFlow is as it comes. Each has all cores to
-itself while it is timed, as with `python train.py --arch NAME`. Some steps are timed, and their time is multiplied by the
-steps of an epoch; what is done once an epoch (validation, a checkpoint) is left out of both. The beats are generated: how fast
-a network learns does not depend on them.
+Both are trained as usual: ours by the batches and the optimizer of `ecg.training`, in a process set up by train.py; theirs as
+in `benchmarks.notebook`, in a process with TensorFlow's defaults. Each has all cores while it is timed, as with ``python
+train.py --arch NAME``. A few steps are timed and extrapolated to an epoch; what happens once an epoch (validation, checkpoint)
+is excluded. The beats are synthetic, because the speed of training does not depend on them.
 """
 
 import multiprocessing
@@ -29,29 +28,16 @@ from ecg.training import fit
 EPOCH = 78_800
 """Training beats of the intra-patient protocol."""
 STEPS = 10
-"""Steps that are timed at once."""
+"""Steps of one timing."""
 GOALS = {"simple_rnn": 4.0, "cnn": 1.5, "lstm": 10.0, "gru": 10.0, "attention": 1.0}
-"""How many times faster an epoch is to be."""
+"""Wanted ratio of the times of an epoch."""
 COUNTERPARTS = {"attention": "simple_rnn"}
-"""Whose network of the notebook stands beside an architecture that has taken no place: that one has attention too."""
+"""The notebook's network with attention, for the architecture that replaces none."""
 
 
 @cache
 def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
-    """Prepare the training of an architecture.
-
-    Parameters
-    ----------
-    architecture : str
-        A key of `ecg.networks.architectures.ARCHITECTURES`.
-
-    Returns
-    -------
-    callable
-        Does some steps.
-    float
-        Multiply-adds for each beat: those of the matrix products forwards, and twice as many backwards.
-    """
+    """Return a function that trains an architecture for some steps, and the multiply-adds a beat (forwards and backwards)."""
     keras.utils.set_random_seed(0)
     hyperparameters = architectures.hyperparameters_of(architecture, "intra_patient")
     beats, targets = _beats(hyperparameters.batch_size)
@@ -63,18 +49,7 @@ def our_steps(architecture: str) -> tuple[Callable[[], object], float]:
 
 @cache
 def their_steps(architecture: str) -> Callable[[], object]:
-    """Prepare the training of a network of the notebook.
-
-    Parameters
-    ----------
-    architecture : str
-        A key of `benchmarks.notebook.NETWORKS`.
-
-    Returns
-    -------
-    callable
-        Does as many steps as ours.
-    """
+    """Return a function that trains a network of the notebook for as many steps."""
     keras.utils.set_random_seed(0)
     batch_size = notebook.NETWORKS[architecture].batch_size
     beats, targets = _beats(batch_size)
@@ -89,14 +64,14 @@ def _beats(batch_size: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, float]:
-    """Time an architecture and its counterpart, in processes that do nothing else.
+    """Time an architecture and its counterpart in new processes.
 
     Parameters
     ----------
     architecture : str
         A key of `GOALS`.
     rounds : int
-        How often each is timed.
+        Number of timings of each.
 
     Returns
     -------
@@ -106,7 +81,7 @@ def time_architecture(architecture: str, rounds: int) -> tuple[Timing, Timing, f
         Multiply-adds of an epoch of ours.
     """
     counterpart = COUNTERPARTS.get(architecture, architecture)
-    # new processes, so that none inherits what another has left in memory
+    # new processes: none inherits what another has left in memory
     context = multiprocessing.get_context("spawn")
     with (
         ProcessPoolExecutor(1, context, initializer=import_module, initargs=("train",)) as ours,
@@ -141,18 +116,7 @@ def _of_epoch(timing: Timing, batch_size: int) -> Timing:
 
 
 def measure(quick: bool) -> list[Comparison]:
-    """Time the architectures.
-
-    Parameters
-    ----------
-    quick : bool
-        Whether the CNN alone will do, once.
-
-    Returns
-    -------
-    list of Comparison
-        One an architecture.
-    """
+    """Time every architecture, or only the CNN once if ``quick``."""
     comparisons = []
     for architecture in ["cnn"] if quick else list(GOALS):
         ours, theirs, operations = time_architecture(architecture, 1 if quick else 5)

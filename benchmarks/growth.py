@@ -11,43 +11,21 @@ from ecg.networks.inputs import Inputs
 
 COUNTS = (1_000, 10_000, 100_000)
 MOST = 1_000_000
-"""Beats that the cheapest of the models is given too."""
+"""Number of beats for the cheapest model."""
 MEGABYTES = 32
-"""Memory beyond the output that may be held: what the batches of all threads take, however many beats there are."""
+"""Greatest memory beyond the output, in MB: that of the batches of all threads, whatever the number of beats."""
 
 
 def peak_of(work: Callable[[], object]) -> int:
-    """Measure how much more memory the process holds at most while it works (Linux alone tells).
-
-    Parameters
-    ----------
-    work : callable
-        What it does.
-
-    Returns
-    -------
-    int
-        Bytes, beyond what it held before.
-    """
-    Path("/proc/self/clear_refs").write_text("5")  # the peak starts anew
+    """Return how many bytes more than before the process holds at its peak during some work; Linux only."""
+    Path("/proc/self/clear_refs").write_text("5")  # resets the peak
     before = _held("VmRSS")
     work()
     return _held("VmHWM") - before
 
 
 def measure(quick: bool) -> list[Comparison | Bound]:
-    """Measure each model on ever more beats.
-
-    Parameters
-    ----------
-    quick : bool
-        Whether fewer beats do.
-
-    Returns
-    -------
-    list of Comparison or Bound
-        What was measured.
-    """
+    """Measure each model on increasing numbers of beats; fewer if ``quick``."""
     models = load_models(MODELS)
     cheapest = min(models, key=lambda name: models[name].metrics["mflops"])
     beats = some_beats(COUNTS[1] if quick else MOST)
@@ -65,8 +43,8 @@ def measure(quick: bool) -> list[Comparison | Bound]:
 
 
 def _grow(model: Model, beats: Inputs, counts: tuple[int, ...]) -> tuple[dict[int, float], int]:
-    """Return the seconds that a beat takes, by count, and the most bytes held beyond the output of the last count."""
-    repetitions = {count: max(COUNTS[1] // count, 1) for count in counts}  # the few beats again and again: a clock is coarse
+    """Return the seconds for a beat, by number of beats, and the bytes held beyond the output at the greatest number."""
+    repetitions = {count: max(COUNTS[1] // count, 1) for count in counts}  # few beats are repeated, because a clock is coarse
     peaks = []
 
     def work(count: int) -> None:

@@ -1,8 +1,8 @@
-"""Measure how long it takes from the raw MIT-BIH records to the table of all beats, beside wfdb, which only reads them.
+"""Measure the time from the raw MIT-BIH records to the table of all beats, beside wfdb, which only reads them.
 
-Ours verifies the checksum of every file, reads channel 0 and the annotations, cuts 109,446 beats and divides them; and, in a
-second comparison, writes them as a parquet file. wfdb is asked as its documentation shows it, for the whole record in
-physical units; and, so that nobody wonders, for no more than is needed: channel 0, in the units of the file.
+Ours verifies the checksum of every file, reads channel 0 and the annotations, cuts 109,446 beats and splits them; in a second
+comparison it also writes a parquet file. wfdb is called as in its documentation, for whole records in physical units, and in
+its fastest way: channel 0 in the units of the file.
 """
 
 import tempfile
@@ -18,29 +18,13 @@ from ecg.data import mitdb
 from ecg.data.beat_sources import read_mitdb_beats
 
 IN_MEMORY, AS_PARQUET, AT_LEAST = 1 / 0.9, 1 / 1.3, 1.0
-"""How many times faster ours is to be than wfdb: the table, the table as a file, and the table beside wfdb at its fastest."""
+"""Wanted ratios of wfdb's time to ours: the table, the table as a file, and the table beside wfdb at its fastest."""
 CONDITIONS = "one thread; files in the system's cache; the 48 records; imports not counted"
 TABLE = "MIT-BIH records to the table of 109,446 beats"
 
 
 def measure(quick: bool) -> list[Comparison]:
-    """Measure it.
-
-    Parameters
-    ----------
-    quick : bool
-        Three rounds instead of seven.
-
-    Returns
-    -------
-    list of Comparison
-        The table in memory beside wfdb, and beside wfdb at its fastest; and the table as a parquet file.
-
-    Raises
-    ------
-    InputError
-        If the records are not here.
-    """
+    """Measure, in three rounds if ``quick``, else seven. Raises `InputError` without the MIT-BIH records."""
     folder = mitdb.locate()
     with tempfile.TemporaryDirectory() as temporary:
         file = Path(temporary) / "beats.parquet"

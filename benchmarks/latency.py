@@ -1,9 +1,9 @@
-"""Measure how long the shipped models take to classify one beat and a whole record, side by side.
+"""Measure how long the shipped models take to classify one beat and a whole record.
 
-    python -m benchmarks.latency      # a part of `make bench`; a minute, on a machine that does nothing else
+    python -m benchmarks.latency      # a part of `make bench`; a minute, on an otherwise idle machine
 
-Writes results/<protocol>/latency.csv: medians in milliseconds, and the size of the file that is served. The models of a
-protocol take turns, so that whatever else the machine does hits them alike.
+Writes results/<protocol>/latency.csv: medians in milliseconds, and the size of the ONNX file. The models of a protocol take
+turns, so that other load of the machine affects them equally.
 """
 
 import statistics
@@ -22,26 +22,11 @@ from ecg.networks.inputs import INPUTS
 
 PROJECT = Path(__file__).parents[1]
 RECORD = 2280
-"""Beats of a record of half an hour, on average."""
+"""Mean number of beats in a record of half an hour."""
 
 
 def milliseconds(models: dict[str, Model], beats: BeatTable, rounds: int) -> dict[str, float]:
-    """Measure how long each model takes.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        The models.
-    beats : BeatTable
-        What they classify, all at once.
-    rounds : int
-        How often each does.
-
-    Returns
-    -------
-    dict of str to float
-        Median time of each model, in milliseconds.
-    """
+    """Return the median time in milliseconds of each model to classify all the beats at once."""
     inputs = {name: INPUTS[model.inputs](beats) for name, model in models.items()}
     times: dict[str, list[float]] = {name: [] for name in models}
     for number in range(rounds + 1):
@@ -54,20 +39,7 @@ def milliseconds(models: dict[str, Model], beats: BeatTable, rounds: int) -> dic
 
 
 def measure(protocol: str, beats: BeatTable) -> pd.DataFrame:
-    """Measure the models of a protocol.
-
-    Parameters
-    ----------
-    protocol : str
-        One of `ecg.data.splits.PROTOCOLS`.
-    beats : BeatTable
-        A record of beats.
-
-    Returns
-    -------
-    DataFrame
-        One row a model.
-    """
+    """Measure the models of a protocol on the beats of a record; one row for each model."""
     folder = PROJECT / "models" / protocol
     models = load_models(folder)
     one, record = milliseconds(models, beats.rows(np.arange(1)), rounds=300), milliseconds(models, beats, rounds=10)

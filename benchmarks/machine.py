@@ -1,4 +1,4 @@
-"""Measure what the machine can do at most: the physical limit beside which the benchmarks are put."""
+"""Measure the peaks of the machine: the physical limits beside the benchmarks."""
 
 import hashlib
 import statistics
@@ -11,13 +11,7 @@ import numpy as np
 
 @cache
 def multiply_adds_per_second() -> float:
-    """Measure the peak of the processor, all cores, by the product of two large matrices.
-
-    Returns
-    -------
-    float
-        Multiply-adds of float32 a second; the best of five.
-    """
+    """Measure the peak of all cores by the product of two large float32 matrices; the best of five."""
     size = 2048
     left = np.random.default_rng(0).random((size, size), dtype=np.float32)
     taken = []
@@ -30,13 +24,7 @@ def multiply_adds_per_second() -> float:
 
 @cache
 def bytes_copied_per_second() -> float:
-    """Measure how fast memory is copied by one core.
-
-    Returns
-    -------
-    float
-        Bytes a second; the median of five.
-    """
+    """Measure how fast one core copies memory; the median of five."""
     source = np.ones(256 * 2**20, np.uint8)
     target = np.empty_like(source)
     taken = []
@@ -48,18 +36,7 @@ def bytes_copied_per_second() -> float:
 
 
 def seconds_to_read(paths: list[Path]) -> float:
-    """Measure how long it takes to read files that are in the system's cache, and to do nothing with them.
-
-    Parameters
-    ----------
-    paths : list of Path
-        The files.
-
-    Returns
-    -------
-    float
-        Seconds; the median of five.
-    """
+    """Measure how long it takes to read files from the system's cache; the median of five."""
     taken = []
     for _ in range(6):
         started = time.perf_counter()
@@ -71,13 +48,7 @@ def seconds_to_read(paths: list[Path]) -> float:
 
 @cache
 def bytes_hashed_per_second() -> float:
-    """Measure how fast one core works out SHA-256 checksums.
-
-    Returns
-    -------
-    float
-        Bytes a second; the median of five.
-    """
+    """Measure how fast one core computes SHA-256 checksums; the median of five."""
     content = bytes(64 * 2**20)
     taken = []
     for _ in range(6):

@@ -1,4 +1,4 @@
-"""Time contestants side by side, and hold what was measured against its goal."""
+"""Time contestants side by side, and compare measurements with goals."""
 
 import statistics
 import time
@@ -9,13 +9,7 @@ from importlib import import_module
 
 @dataclass(frozen=True)
 class Timing:
-    """How long something took, each time.
-
-    Attributes
-    ----------
-    seconds : tuple of float
-        One figure a repetition, without those that warmed up.
-    """
+    """Seconds of each repetition, without warm-up."""
 
     seconds: tuple[float, ...]
 
@@ -32,25 +26,25 @@ class Timing:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What was measured of ours and of what it is held against, in one run.
+    """The time of ours and of what it is compared with, in one run.
 
     Attributes
     ----------
     what : str
-        What is done; no other comparison has the same words.
+        What is done; unique among the comparisons.
     against : str
-        What it is held against.
+        What it is compared with.
     ours, theirs : Timing
-        How long each took.
+        Their times.
     goal : float
-        How many times faster ours is to be, at least.
+        Wanted ratio of their time to ours.
     conditions : str
         Threads, batch, warm or cold.
     limit : float or None
-        Seconds that the machine itself would need, at the least: bytes at the speed they can be read, multiply-adds at the
-        measured peak. None where there is no such bound.
+        Least seconds that the machine itself needs: bytes at the speed of reading, multiply-adds at the measured peak. None
+        where there is no such limit.
     limit_of : str
-        What that bound is made of.
+        What the limit consists of.
     """
 
     what: str
@@ -64,23 +58,13 @@ class Comparison:
 
     @property
     def faster(self) -> float:
-        """How many times faster ours is, by the medians."""
+        """Ratio of the medians, theirs to ours."""
         return self.theirs.median / self.ours.median
 
 
 @dataclass(frozen=True)
 class Bound:
-    """A figure that is to stay below a limit.
-
-    Attributes
-    ----------
-    what : str
-        What was measured; no other bound has the same words.
-    value, goal : float
-        The figure, and the highest that is wanted.
-    unit : str
-        Unit of both.
-    """
+    """A measured value and the highest value that is wanted, in a unit; ``what`` is unique among the bounds."""
 
     what: str
     value: float
@@ -89,21 +73,19 @@ class Bound:
 
 
 def side_by_side(contestants: Mapping[str, Callable[[], object]], rounds: int, warm_up: int = 1) -> dict[str, Timing]:
-    """Time contestants, who take turns, so that whatever else the machine does hits them alike.
+    """Time contestants in turns, so that other load of the machine affects them equally.
 
     Parameters
     ----------
     contestants : mapping of str to callable
-        What each does.
-    rounds : int
-        How often each is timed.
-    warm_up : int, default 1
-        How often each does it before it is timed.
+        The work of each.
+    rounds, warm_up : int
+        Timed and untimed repetitions.
 
     Returns
     -------
     dict of str to Timing
-        How long each took.
+        Their times.
     """
     taken: dict[str, list[float]] = {name: [] for name in contestants}
     for number in range(warm_up + rounds):
@@ -116,19 +98,6 @@ def side_by_side(contestants: Mapping[str, Callable[[], object]], rounds: int, w
 
 
 def run(benchmark: str, quick: bool) -> list[Comparison | Bound]:
-    """Run a benchmark in this process.
-
-    Parameters
-    ----------
-    benchmark : str
-        Name of a module of this package.
-    quick : bool
-        Whether a few repetitions do.
-
-    Returns
-    -------
-    list of Comparison or Bound
-        What it measured.
-    """
+    """Run a benchmark, a module of this package, in this process."""
     measured: list[Comparison | Bound] = import_module(f"benchmarks.{benchmark}").measure(quick)
     return measured

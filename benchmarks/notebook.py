@@ -1,12 +1,12 @@
-"""Train the networks of the notebook that this project grew from, and see how they do on validation.
+"""Train the networks of the notebook from which this project started, and measure them on the validation beats.
 
     python -m benchmarks.notebook                          # until they stop improving: some hours on 2 cores
-    python -m benchmarks.notebook --arch cnn --minutes 5   # or the time is over; the other rows stay as they are
-    KERAS_BACKEND=jax python -m benchmarks.notebook        # where JAX has a graphics card: a minute or so an epoch
+    python -m benchmarks.notebook --arch cnn --minutes 5   # or until the time is up; the other rows are kept
+    KERAS_BACKEND=jax python -m benchmarks.notebook        # where JAX has a graphics card: about a minute an epoch
 
-They read the beat as 187 single samples. Trained on the training beats of the intra-patient protocol, measured on its
-validation beats: never on the test beats, as nothing is chosen here. Writes results/notebook.csv, a row a network, and beside
-it the mean of the seeds of the architecture that has taken its place.
+They read the beat as 187 single samples. They are trained on the training beats of the intra-patient protocol and measured on
+its validation beats, never on the test beats. Writes results/notebook.csv: a row for each network, and beside it the mean of
+the seeds of the architecture that replaces it.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from ecg.signal.kaggle_beat import BEAT_LENGTH
 
 EPOCHS = 50
 PATIENCE = 5
-"""Epochs without a lower validation loss after which training stops; then the best epoch counts."""
+"""Epochs without a lower validation loss after which training stops; the best epoch counts."""
 LEARNING_RATE = 1e-3
 PROJECT = Path(__file__).parents[1]
 RESULT = PROJECT / "results" / "notebook.csv"
@@ -46,9 +46,9 @@ class Network:
     Attributes
     ----------
     layers : callable
-        Returns what stands between the beat, shape (n, 187, 1), and the probabilities.
+        Maps the beat, shape (n, 187, 1), to the features before the probabilities.
     batch_size : int
-        Beats a step.
+        Beats in a step.
     """
 
     layers: Callable[[keras.KerasTensor], keras.KerasTensor]
@@ -56,23 +56,12 @@ class Network:
 
 
 def build(architecture: str) -> keras.Model:
-    """Build an untrained network, compiled as in the notebook.
-
-    Parameters
-    ----------
-    architecture : str
-        A key of `NETWORKS`.
-
-    Returns
-    -------
-    keras.Model
-        Takes beats, shape (n, 187, 1), and gives probabilities, shape (n, 5).
-    """
+    """Build an untrained network of `NETWORKS`, compiled as in the notebook: beats (n, 187, 1) to probabilities (n, 5)."""
     beat = keras.Input((BEAT_LENGTH, 1))
     probabilities = layers.Dense(len(LABELS), activation="softmax")(NETWORKS[architecture].layers(beat))
     model = keras.Model(beat, probabilities)
     optimizer = keras.optimizers.Adam(LEARNING_RATE)
-    compiled = keras.config.backend() != "tensorflow"  # which is not, in the notebook; JAX would crawl without
+    compiled = keras.config.backend() != "tensorflow"  # not in the notebook, but JAX is very slow without
     model.compile(optimizer, "categorical_crossentropy", metrics=["accuracy"], jit_compile=compiled)
     return model
 
@@ -107,22 +96,11 @@ NETWORKS: dict[str, Network] = {
     "lstm": Network(_lstm),
     "gru": Network(_gru),
 }
-"""By the architecture that has taken the place of each."""
+"""The networks by name of the architecture that replaces them."""
 
 
 class Deadline(keras.callbacks.Callback):
-    """Stops training after the epoch in which the time is over.
-
-    Parameters
-    ----------
-    minutes : float
-        How long to train.
-
-    Attributes
-    ----------
-    over : bool
-        Whether it was the clock that ended training.
-    """
+    """Stops training after the epoch in which the time is up; then ``over`` is true."""
 
     def __init__(self, minutes: float) -> None:
         super().__init__()
@@ -130,28 +108,13 @@ class Deadline(keras.callbacks.Callback):
         self.over = False
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float] | None = None) -> None:
-        """Look at the clock."""
+        """Check the time."""
         self.over = not self.model.stop_training and time.monotonic() > self._end
         self.model.stop_training = self.model.stop_training or self.over
 
 
 def evaluate(architecture: str, parts: dict[str, BeatTable], minutes: float) -> dict[str, Any]:
-    """Train a network and classify the validation beats.
-
-    Parameters
-    ----------
-    architecture : str
-        A key of `NETWORKS`.
-    parts : dict of str to BeatTable
-        The splits of the intra-patient protocol.
-    minutes : float
-        How long to train, at most.
-
-    Returns
-    -------
-    dict of str to value
-        A row of results/notebook.csv.
-    """
+    """Train a network for at most so many minutes and classify the validation beats; return a row of results/notebook.csv."""
     keras.utils.set_random_seed(0)
     model, (train, validation) = build(architecture), (parts["train"], parts["val"])
     deadline = Deadline(minutes)
@@ -164,15 +127,15 @@ def evaluate(architecture: str, parts: dict[str, BeatTable], minutes: float) -> 
         callbacks=[keras.callbacks.EarlyStopping(patience=PATIENCE, restore_best_weights=True), deadline],
         verbose=2,
     ).epoch
-    said = score(validation.labels, model.predict(validation.beats[..., None], verbose=0))
+    scores = score(validation.labels, model.predict(validation.beats[..., None], verbose=0))
     run_results = read_run_results(PROJECT / "results" / "intra_patient")
     ours = [run_result.facts["validation"] for run_result in run_results if run_result.model == architecture]
     return {
         "model": TITLES[architecture],
         "notebook: epochs": len(epochs),
         "notebook: still improving": deadline.over,
-        "notebook: accuracy": said.accuracy,
-        "notebook: macro-F1": said.macro_f1,
+        "notebook: accuracy": scores.accuracy,
+        "notebook: macro-F1": scores.macro_f1,
         "ours: seeds": len(ours),
         "ours: accuracy": float(np.mean([one["accuracy"] for one in ours])),
         "ours: macro-F1": float(np.mean([one["macro_f1"] for one in ours])),
@@ -181,21 +144,15 @@ def evaluate(architecture: str, parts: dict[str, BeatTable], minutes: float) -> 
 
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
-    """Train the networks and write the table.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
+    """Train the networks and write the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mitdb", metavar="DIR", help="folder of the MIT-BIH records")
     parser.add_argument("--arch", nargs="+", choices=NETWORKS, default=list(NETWORKS), metavar="NAME", help="default: all")
-    parser.add_argument("--minutes", type=float, default=float("inf"), help="at most so many for each; default: no limit")
+    parser.add_argument("--minutes", type=float, default=float("inf"), help="at most for each; default: no limit")
     options = parser.parse_args(arguments)
     parts = read_mitdb_beats(options.mitdb).parts("intra_patient")
     rows: list[dict[Any, Any]] = pd.read_csv(RESULT).to_dict("records") if RESULT.exists() else []
-    for name in options.arch:  # the table is written after each, because some take hours
+    for name in options.arch:  # the table is written after each network, because some take hours
         row = evaluate(name, parts, options.minutes)
         rows = [*(other for other in rows if other["model"] != row["model"]), row]
         table = pd.DataFrame(rows).round(4)

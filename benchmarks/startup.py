@@ -1,4 +1,4 @@
-"""Measure how soon the demo answers, and how much memory it has taken till then, beside the same demo with TensorFlow."""
+"""Measure time and memory until the demo's first answer, beside the same demo with TensorFlow."""
 
 import json
 import socket
@@ -18,45 +18,31 @@ from ecg.data.templates import load_templates
 PROJECT = Path(__file__).parents[1]
 COMMANDS = {"ours": ["app.py"], "theirs": ["-m", "benchmarks.tensorflow_app"]}
 GOAL = 3.0
-"""How many times sooner, and with how many times less memory."""
+"""Wanted ratio of the times, and of the memories."""
 GRADIO_ALONE = """
 from ui.no_stubs import no_type_stubs
 with no_type_stubs():
     import gradio
 """
-PATIENCE = 120
-"""Seconds after which a demo that has not answered never will."""
+PATIENCE_S = 120
+"""Longest wait for the first answer."""
 
 
 @dataclass
 class Started:
-    """What was seen of a demo each time it was started.
-
-    Attributes
-    ----------
-    seconds : list of float
-        From the start of the process to the first answer.
-    megabytes : list of float
-        Memory then (resident set).
-    """
+    """Seconds until the first answer, and resident memory then, for each start of a demo."""
 
     seconds: list[float] = field(default_factory=list)
     megabytes: list[float] = field(default_factory=list)
 
     @property
     def memory(self) -> float:
-        """The most memory, in MB."""
+        """The highest memory, in MB."""
         return max(self.megabytes)
 
 
 def free_port() -> int:
-    """Find a port that nobody listens at.
-
-    Returns
-    -------
-    int
-        The port.
-    """
+    """Return a free port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])
 
@@ -80,7 +66,7 @@ def serving(command: list[str]) -> Iterator[tuple[str, int]]:
     Raises
     ------
     RuntimeError
-        If it ends, or does not answer within two minutes.
+        If it ends, or does not answer within `PATIENCE_S`.
     """
     port = free_port()
     command = [sys.executable, *command, "--port", str(port)]
@@ -96,8 +82,8 @@ def serving(command: list[str]) -> Iterator[tuple[str, int]]:
 def _wait_for_answer(url: str, process: subprocess.Popen[bytes]) -> None:
     call = f"{url}/gradio_api/call/classify_beat"
     body = json.dumps({"data": [list(load_templates()[0].beat)]})
-    end = time.monotonic() + PATIENCE
-    with httpx.Client(timeout=PATIENCE, headers={"content-type": "application/json"}) as http:
+    end = time.monotonic() + PATIENCE_S
+    with httpx.Client(timeout=PATIENCE_S, headers={"content-type": "application/json"}) as http:
         while time.monotonic() < end and process.poll() is None:
             try:
                 event = http.post(call, content=body).raise_for_status().json()["event_id"]
@@ -105,40 +91,18 @@ def _wait_for_answer(url: str, process: subprocess.Popen[bytes]) -> None:
                     return
             except httpx.HTTPError:
                 time.sleep(0.02)
-    raise RuntimeError(f"No beat was classified within {PATIENCE} s: {process.args!r}, status {process.poll()}.")
+    raise RuntimeError(f"No beat was classified within {PATIENCE_S} s: {process.args!r}, status {process.poll()}.")
 
 
 def resident_megabytes(pid: int) -> float:
-    """Read how much memory a process holds.
-
-    Parameters
-    ----------
-    pid : int
-        The process, on Linux.
-
-    Returns
-    -------
-    float
-        Its resident set, in MB.
-    """
+    """Return the resident memory of a process in MB; Linux only."""
     status = Path(f"/proc/{pid}/status").read_text()
     line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) * 1024 / 1e6
 
 
 def measure(quick: bool) -> list[Comparison | Bound]:
-    """Start both demos in turns.
-
-    Parameters
-    ----------
-    quick : bool
-        Whether one round after the warm-up will do instead of five.
-
-    Returns
-    -------
-    list of Comparison or Bound
-        The time to the first answer, and the memory in units of that of the other.
-    """
+    """Start both demos in turns, once after the warm-up if ``quick``, else five times."""
     started = {who: Started() for who in COMMANDS}
     for number in range(2 if quick else 6):
         for who, command in COMMANDS.items():

@@ -1,29 +1,25 @@
-"""Print what was measured: as a table for people, as JSON for programs."""
+"""Write measurements as tables for people and as JSON for programs."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from benchmarks.measuring import Bound, Comparison, Timing
+import pandas as pd
 
+from benchmarks.measuring import Bound, Comparison, Timing
+from ecg.evaluation.table_format import RIGHT, TEXT, Formats, as_markdown
+
+COMPARISON_FORMATS: Formats = {
+    **dict.fromkeys(("what", "against", "machine's limit"), TEXT),
+    **dict.fromkeys(("ours (extremes)", "theirs (extremes)"), RIGHT),
+    **dict.fromkeys(("times faster", "goal"), "{:.2f}"),
+}
+BOUND_FORMATS: Formats = {"what": TEXT, "measured": RIGHT, "at most": RIGHT}
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"))
 
 
 def as_json(measured: list[Comparison | Bound], machine: dict[str, Any]) -> dict[str, Any]:
-    """Collect what was measured.
-
-    Parameters
-    ----------
-    measured : list of Comparison or Bound
-        What was measured.
-    machine : dict
-        On what.
-
-    Returns
-    -------
-    dict
-        ``date``, ``machine``, ``comparisons`` (with every single time, in seconds) and ``bounds``.
-    """
+    """Give date, machine, comparisons (with every single time, in seconds) and bounds as plain values."""
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "machine": machine,
@@ -32,42 +28,31 @@ def as_json(measured: list[Comparison | Bound], machine: dict[str, Any]) -> dict
     }
 
 
-def as_markdown(measured: list[Comparison | Bound]) -> str:
-    """Write what was measured as two tables in Markdown.
-
-    Parameters
-    ----------
-    measured : list of Comparison or Bound
-        What was measured.
-
-    Returns
-    -------
-    str
-        The table of comparisons and that of bounds. Under which conditions stands in the JSON alone.
-    """
-    comparisons = [
-        f"| {one.what} | {_time(one.ours)} | {one.against} | {_time(one.theirs)} | {one.faster:.2f} | {one.goal:.2f} | "
-        f"{_limit(one)} |"
+def tables_as_markdown(measured: list[Comparison | Bound]) -> str:
+    """Write the comparisons and the bounds as two tables in Markdown. The conditions are in the JSON alone."""
+    comparisons = pd.DataFrame(
+        {
+            "what": one.what,
+            "ours (extremes)": _time(one.ours),
+            "against": one.against,
+            "theirs (extremes)": _time(one.theirs),
+            "times faster": one.faster,
+            "goal": one.goal,
+            "machine's limit": _limit(one),
+        }
         for one in measured
         if isinstance(one, Comparison)
-    ]
-    bounds = [
-        f"| {one.what} | {_number(one.value)} {one.unit} | {_number(one.goal)} {one.unit} |"
+    )
+    bounds = pd.DataFrame(
+        {
+            "what": one.what,
+            "measured": f"{_number(one.value)} {one.unit}",
+            "at most": f"{_number(one.goal)} {one.unit}",
+        }
         for one in measured
         if isinstance(one, Bound)
-    ]
-    return "\n".join(
-        [
-            "| what | ours (extremes) | against | theirs (extremes) | times faster | goal | machine's limit |",
-            "| --- | ---: | --- | ---: | ---: | ---: | --- |",
-            *comparisons,
-            "",
-            "| what | measured | at most |",
-            "| --- | ---: | ---: |",
-            *bounds,
-            "",
-        ]
     )
+    return f"{as_markdown(comparisons, COMPARISON_FORMATS)}\n{as_markdown(bounds, BOUND_FORMATS)}"
 
 
 def _time(timing: Timing) -> str:

@@ -1,4 +1,4 @@
-"""The same demo, but TensorFlow answers: what `benchmarks.startup` holds the demo against.
+"""The demo with TensorFlow instead of ONNX Runtime: what `benchmarks.startup` compares the demo with.
 
     python -m benchmarks.tensorflow_app --port 7860
 
@@ -27,18 +27,7 @@ class KerasModel(Model):
 
 
 def load_model(folder: Path) -> Model:
-    """Load a model in Keras's format.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder written by train.py.
-
-    Returns
-    -------
-    Model
-        The model.
-    """
+    """Load the Keras model of a model folder."""
     network = keras.saving.load_model(folder, compile=False)
     metrics = read_json(folder / "metrics.json")
     inputs = next(name for name, shapes in SHAPES.items() if len(shapes) == len(network.inputs))

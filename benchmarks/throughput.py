@@ -1,7 +1,7 @@
-"""Measure what many programs at once get from /classify_beat, beside an endpoint that does nothing.
+"""Measure the response times of /classify_beat for many clients at once, beside an endpoint that does nothing.
 
-Both are endpoints of the same demo and are given the same beat, so that the one costs what Gradio costs, and the other what
-the models cost beyond that. The demo and the programs each run in a process of their own. The endpoints take turns.
+Both are endpoints of the same demo and get the same beat: the one costs what Gradio costs, the other what the models cost
+beyond that. The demo and the clients run in processes of their own. The endpoints take turns.
 """
 
 import argparse
@@ -19,23 +19,15 @@ from benchmarks.startup import serving
 from ecg.data.templates import load_templates
 
 CLIENTS = 32
-WARM_UP = 1.0
-"""Seconds for which each endpoint is asked before it is timed."""
+WARM_UP_S = 1.0
+"""Time for which each endpoint is asked before it is timed."""
 MOST = 1.5
-"""How many times as long as nothing at all an answer may take."""
+"""Greatest ratio of the response times."""
 ENDPOINTS = ("classify_beat", "nothing")
 
 
 class Asked:
-    """What became of the requests to an endpoint.
-
-    Attributes
-    ----------
-    seconds : list of float
-        How long each took that was answered.
-    errors : list of str
-        What the others were told.
-    """
+    """Requests to an endpoint: the ``seconds`` of each that was answered, and the ``errors`` of the others."""
 
     def __init__(self) -> None:
         self.seconds: list[float] = []
@@ -43,11 +35,11 @@ class Asked:
 
     @property
     def p95(self) -> float:
-        """95th percentile, in milliseconds."""
+        """95th percentile of the response times, in milliseconds."""
         return 1000 * float(np.percentile(self.seconds, 95))
 
     def add(self, other: "Asked") -> None:
-        """Count further requests."""
+        """Add further requests."""
         self.seconds += other.seconds
         self.errors += other.errors
 
@@ -64,24 +56,7 @@ async def _ask_for(seconds: float, http: httpx.AsyncClient, endpoint: str, body:
 
 
 def ask(url: str, endpoint: str, clients: int, seconds: float) -> Asked:
-    """Let programs ask an endpoint, each again as soon as it has its answer.
-
-    Parameters
-    ----------
-    url : str
-        Address of the demo.
-    endpoint : str
-        One of `ENDPOINTS`.
-    clients : int
-        How many programs ask.
-    seconds : float
-        For how long.
-
-    Returns
-    -------
-    Asked
-        What became of their requests.
-    """
+    """Let so many clients ask an endpoint for some seconds, each again as soon as it has its answer."""
     asked, body = Asked(), {"data": [list(load_templates()[0].beat)]}
 
     async def all_at_once() -> None:
@@ -94,28 +69,11 @@ def ask(url: str, endpoint: str, clients: int, seconds: float) -> Asked:
 
 
 def measure_clients(url: str, clients: int, rounds: int, seconds: float) -> dict[str, Asked]:
-    """Ask the endpoints in turns, from another process.
-
-    Parameters
-    ----------
-    url : str
-        Address of the demo.
-    clients : int
-        How many programs ask at once.
-    rounds : int
-        How many turns each endpoint has.
-    seconds : float
-        Length of a turn.
-
-    Returns
-    -------
-    dict of str to Asked
-        What became of the requests, by endpoint.
-    """
+    """Ask both endpoints in turns from another process: ``rounds`` turns each, of so many seconds."""
     asked = {endpoint: Asked() for endpoint in ENDPOINTS}
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as programs:
         for endpoint in ENDPOINTS:
-            programs.submit(ask, url, endpoint, clients, WARM_UP).result()
+            programs.submit(ask, url, endpoint, clients, WARM_UP_S).result()
         for _ in range(rounds):
             for endpoint in ENDPOINTS:
                 asked[endpoint].add(programs.submit(ask, url, endpoint, clients, seconds).result())
@@ -123,18 +81,7 @@ def measure_clients(url: str, clients: int, rounds: int, seconds: float) -> dict
 
 
 def measure(quick: bool) -> list[Bound]:
-    """Measure the demo.
-
-    Parameters
-    ----------
-    quick : bool
-        Whether seconds will do instead of a minute and a half.
-
-    Returns
-    -------
-    list of Bound
-        For 32 programs and for one how many times as long as nothing at all an answer takes, and how many errors there were.
-    """
+    """Measure response times and errors for 32 clients and for one; for a few seconds if ``quick``, else 90."""
     rounds, seconds = (2, 1.0) if quick else (6, 5.0)
     bounds = []
     with serving(["-m", "benchmarks.throughput"]) as (url, _):
@@ -151,14 +98,8 @@ def measure(quick: bool) -> list[Bound]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Serve the demo with one endpoint more, which does nothing.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-    """
-    import gradio as gr  # here: the process that asks needs neither
+    """Serve the demo with one more endpoint, which does nothing."""
+    import gradio as gr  # here, because the process of the clients needs neither
 
     import app
     from hub.pull import load_shipped

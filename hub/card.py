@@ -1,4 +1,4 @@
-"""Model cards: facts from the measured results, put into one template."""
+"""Model cards: facts from ``results/`` and the model's folder, put into one template."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -18,7 +18,7 @@ from hub.repositories import DATASET, SPACE, model_repository
 
 TEMPLATE = Path(__file__).parent / "model_card.md"
 WATTS = 15
-"""Of a busy core of a server, with its share of memory and cooling: an assumption."""
+"""Power of a busy core of a server, with its share of memory and cooling: an assumption."""
 MEASURED = {
     "intra_patient": "intra-patient protocol",
     "inter_patient": "inter-patient protocol",
@@ -30,19 +30,7 @@ GRAMS_PER_KWH = 480
 
 @dataclass(frozen=True)
 class Line:
-    """A line of the card's table of figures, formatted.
-
-    Attributes
-    ----------
-    measured_on : str
-        The beats.
-    weights : str
-        Which model's weights were measured.
-    accuracy, macro_f1 : str
-        The figures.
-    accuracy_interval, macro_f1_interval : str
-        Their 95 % intervals; empty for a single model.
-    """
+    """A line of the card's table of results, formatted; the 95 % intervals are empty for a single model."""
 
     measured_on: str
     weights: str
@@ -54,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Facts:
-    """All that a model card says.
+    """The content of a model card.
 
     Attributes
     ----------
@@ -63,13 +51,13 @@ class Facts:
     architecture : str
         Name of the architecture.
     metrics : dict
-        Figures of exactly these weights; of weights that have seen everyone, those of cross-validation.
+        Metrics of exactly these weights; of weights trained on all records, those of cross-validation.
     provenance : dict
-        Where they come from.
+        The ``provenance.json`` of the model.
     lines : tuple of Line
-        What it and its like are worth on patients known and on patients never seen.
+        Intra-patient and inter-patient results of this architecture.
     latency : dict of str to str
-        Its row in the table of cost, formatted; without latency where that was not measured.
+        Its row in the table of cost, formatted; without latency if that was not measured.
     """
 
     namespace: str
@@ -81,22 +69,7 @@ class Facts:
 
 
 def gather(namespace: str, model: Path, results: Path) -> Facts:
-    """Read the facts of a model.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that publishes.
-    model : Path
-        The model's folder.
-    results : Path
-        The folder of the measured results, one folder a protocol.
-
-    Returns
-    -------
-    Facts
-        The facts.
-    """
+    """Read the facts of a model from its folder `model` and from the folder `results`."""
     metrics = read_json(model / "metrics.json")
     return Facts(
         namespace=namespace,
@@ -110,7 +83,7 @@ def gather(namespace: str, model: Path, results: Path) -> Facts:
 
 def _lines(namespace: str, metrics: dict[str, Any], results: Path) -> Iterator[Line]:
     architecture, title, protocol = metrics["architecture"], metrics["title"], metrics["protocol"]
-    known, strangers, _ = (model_repository(namespace, architecture, other) for other in PROTOCOLS)
+    intra_patient, inter_patient, _ = (model_repository(namespace, architecture, other) for other in PROTOCOLS)
     if protocol != "all_patients":
         people = "seen in training" if protocol == "intra_patient" else "never seen (DS2)"
         macro_f1 = (
@@ -125,18 +98,17 @@ def _lines(namespace: str, metrics: dict[str, Any], results: Path) -> Iterator[L
     else:
         row = _row(results / protocol / "comparison.csv", title)
         unseen = f"all {metrics['beats']:,} beats, each by a model that has not seen its record"
-        yield _line(unseen, "five others: this hyperparameters, four fifths of the records each", row)
+        yield _line(unseen, "five others: these hyperparameters, four fifths of the records each", row)
     if protocol == "intra_patient":
         row = _row(results / result_path("inter_patient", "kaggle_beat") / "comparison.csv", title)
         yield _line("patients never seen (DS2)", "others: this architecture trained on DS1 alone", row)
     else:
         row = _row(results / "intra_patient" / "comparison.csv", title)
-        yield _line(
-            "patients seen in training", f"[{known}](/{known}), which reads the Kaggle beat; macro-F1 of five classes", row
-        )
+        reads_kaggle_beats = f"[{intra_patient}](/{intra_patient}), which reads the Kaggle beat; macro-F1 of five classes"
+        yield _line("patients seen in training", reads_kaggle_beats, row)
     if protocol != "inter_patient":
         row = _row(results / "inter_patient" / "comparison.csv", title)
-        yield _line("patients never seen (DS2)", f"[{strangers}](/{strangers}), which reads the beat in context", row)
+        yield _line("patients never seen (DS2)", f"[{inter_patient}](/{inter_patient}), which reads the beat in context", row)
 
 
 def _macro_f1_of_four(metrics: dict[str, Any]) -> str:
@@ -162,23 +134,12 @@ def _row(table: Path, title: str) -> dict[str, str]:
 
 
 def write_card(facts: Facts) -> str:
-    """Write a model card.
-
-    Parameters
-    ----------
-    facts : Facts
-        The facts.
-
-    Returns
-    -------
-    str
-        The card, Markdown with YAML front matter.
-    """
+    """Write a model card: Markdown with YAML front matter."""
     namespace = facts.namespace
     names = {
         "repo_id": model_repository(namespace, facts.architecture, facts.metrics["protocol"]),
-        "strangers": model_repository(namespace, facts.architecture, "inter_patient"),
-        "everyone": model_repository(namespace, facts.architecture, "all_patients"),
+        "inter_patient": model_repository(namespace, facts.architecture, "inter_patient"),
+        "all_patients": model_repository(namespace, facts.architecture, "all_patients"),
         "dataset": f"{namespace}/{DATASET}",
         "space": f"/spaces/{namespace}/{SPACE}",
         "space_id": f"{namespace}/{SPACE}",

@@ -1,4 +1,4 @@
-"""The dataset repository: every beat once, in files that both protocols put together their splits from."""
+"""The dataset repository: every beat once, in files from which both protocols take their splits."""
 
 from itertools import product
 from pathlib import Path
@@ -14,22 +14,12 @@ from hub.repositories import DATASET
 
 TEMPLATE = Path(__file__).parent / "dataset_card.md"
 LEFT_OUT = "none"
-"""What stands in a file's name for the beats that a protocol leaves out."""
+"""Part of a file name for the beats that a protocol leaves out."""
 HUB_SPLITS = {"train": "train", "val": "validation", "test": "test"}
 
 
 def write_dataset(namespace: str, beat_table: BeatTable, folder: Path) -> None:
-    """Write the files of the dataset repository.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that publishes.
-    beat_table : BeatTable
-        All beats.
-    folder : Path
-        Where they go.
-    """
+    """Write the files of the dataset repository."""
     intra, inter = (beat_table.splits[protocol] for protocol in DIVIDING_PROTOCOLS)
     for intra_split, inter_split in product(SPLITS, [*SPLITS, ""]):
         rows = (intra == intra_split) & (inter == inter_split)

@@ -1,6 +1,7 @@
-"""Say in words what went wrong between here and the Hub."""
+"""Explain errors of the Hub's client in plain words."""
 
 import json
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -18,7 +19,7 @@ from huggingface_hub.errors import (
 
 from ecg.errors import InputError
 
-WORDS: dict[type[Exception], str] = {
+MESSAGES: dict[type[Exception], str] = {
     LocalTokenNotFoundError: "there is no token. Log in with `hf auth login`, or set HF_TOKEN.",
     RevisionNotFoundError: "there is no such revision. Leave --revision out for the newest one.",
     GatedRepoError: "access has to be asked for on the repository's page.",
@@ -28,34 +29,22 @@ WORDS: dict[type[Exception], str] = {
     LocalEntryNotFoundError: "there is no copy in the cache, or not all of one. Try again when the Hub answers.",
     HfHubHTTPError: "the Hub answered with status {status}. Try again later; what is done stays done.",
     httpx2.HTTPError: "the Hub does not answer. Try again later.",
-    # several threads of huggingface_hub, whose connections fail at once, take the session away from one another
-    AttributeError: "the connections to the Hub broke. Try again later.",
     json.JSONDecodeError: "what answers is not the Hub, but perhaps a proxy or the login page of a network.",
     RuntimeError: "a file could not be sent. Try again.",
     OSError: "the connection to the Hub broke, or brought something else than was announced. Try again.",
 }
-"""What to say of an error: of the first kind that it is of."""
-REFUSED = {
+"""Message for each kind of error; the first kind that matches counts."""
+STATUS_MESSAGES = {
     401: "the Hub does not accept the token. Log in anew: `hf auth login`.",
     403: "the token may not do that. Use one with write access to the namespace.",
     412: "somebody else has changed the repository meanwhile. Start again.",
 }
-"""What to say of an answer of the Hub with this status."""
+"""Message for an answer of the Hub with this status."""
 
 
 @contextmanager
 def explained(action: str) -> Iterator[None]:
-    """Turn what the Hub's client raises into an error that a person understands.
-
-    Parameters
-    ----------
-    action : str
-        What is being done: the first words of the message.
-
-    Yields
-    ------
-    None
-        Runs the action.
+    """Turn errors of the Hub's client into an `InputError` that starts with the action, such as ``"Fetching models"``.
 
     Raises
     ------
@@ -64,16 +53,26 @@ def explained(action: str) -> Iterator[None]:
     """
     try:
         yield
-    except tuple(WORDS) as error:
-        raise InputError(f"{action}: {_words(error)}") from error
+    except tuple(MESSAGES) as error:
+        raise InputError(f"{action}: {_message(error)}") from error
+    except AttributeError as error:
+        if not _is_lost_session(error):
+            raise
+        raise InputError(f"{action}: the connections to the Hub broke. Try again later.") from error
 
 
-def _words(error: Exception) -> str:
+def _is_lost_session(error: AttributeError) -> bool:
+    """Tell whether huggingface_hub used a session that another of its threads had closed after a failed connection."""
+    *_, (innermost, _line) = traceback.walk_tb(error.__traceback__)
+    return error.obj is None and innermost.f_globals["__name__"].startswith("huggingface_hub.")
+
+
+def _message(error: Exception) -> str:
     cause = error.__cause__
     if isinstance(error, (LocalEntryNotFoundError, RuntimeError)) and isinstance(cause, Exception):
-        return _words(cause)  # why it had to be looked for in the cache, or could not be sent
+        return _message(cause)  # why it had to be looked for in the cache, or could not be sent
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Set HF_HOME to a folder that can be written and has room."
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0
-    words = next((words for kind, words in WORDS.items() if isinstance(error, kind)), WORDS[OSError])
-    return REFUSED.get(status, words).format(status=status)
+    message = next((message for kind, message in MESSAGES.items() if isinstance(error, kind)), MESSAGES[OSError])
+    return STATUS_MESSAGES.get(status, message).format(status=status)

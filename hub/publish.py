@@ -1,4 +1,4 @@
-"""Send repositories to the Hub, each in one commit, and collect them."""
+"""Send repositories to the Hub, each in one commit, and put them into a collection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from ecg.errors import InputError
 from hub.errors import explained
 from hub.repositories import COLLECTION, Repository
 
-KEPT = ".gitattributes"
-"""The Hub's own file in every repository."""
+HUB_FILE = ".gitattributes"
+"""The Hub puts this file into every repository."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A repository as it now is on the Hub.
+    """A repository as it is on the Hub.
 
     Attributes
     ----------
@@ -35,13 +35,6 @@ class Published:
 def check_access(api: HfApi, namespace: str) -> None:
     """Check that the token may write to the namespace.
 
-    Parameters
-    ----------
-    api : HfApi
-        The Hub's client.
-    namespace : str
-        User or organisation.
-
     Raises
     ------
     InputError
@@ -49,20 +42,15 @@ def check_access(api: HfApi, namespace: str) -> None:
     """
     with explained("Asking the Hub whose the token is"):
         user = api.whoami()
-    own = [user["name"], *(organisation["name"] for organisation in user.get("orgs", []))]
-    if namespace not in own:
+    namespaces = [user["name"], *(organisation["name"] for organisation in user.get("orgs", []))]
+    if namespace not in namespaces:
         raise InputError(
-            f"The token is for {' or '.join(own)}, not for {namespace}. Choose another --namespace, or log in anew."
+            f"The token is for {' or '.join(namespaces)}, not for {namespace}. Choose another --namespace, or log in anew."
         )
 
 
 def check_cards(repositories: Sequence[Repository]) -> None:
     """Let the Hub check the front matter of every card, before anything is sent.
-
-    Parameters
-    ----------
-    repositories : sequence of Repository
-        The repositories.
 
     Raises
     ------
@@ -78,28 +66,23 @@ def check_cards(repositories: Sequence[Repository]) -> None:
 
 
 def publish(api: HfApi, repository: Repository, private: bool, version: str | None) -> Published:
-    """Bring a repository on the Hub to what it shall be, in one commit.
+    """Make a repository on the Hub equal to a local one, in one commit.
 
     Parameters
     ----------
     api : HfApi
         The Hub's client.
     repository : Repository
-        What it shall be.
+        The local one.
     private : bool
-        Whether a repository that does not exist yet shall be private.
+        Whether a new repository is private.
     version : str or None
-        A tag for the commit, set once all files are there.
-
-    Returns
-    -------
-    Published
-        What it is.
+        Tag for the commit, set after all files are there.
 
     Raises
     ------
     InputError
-        If the Hub refuses or does not answer, or the tag stands at another commit.
+        If the Hub refuses or does not answer, or the tag is at another commit.
     """
     repo_id, repo_type = repository.repo_id, repository.repo_type
     with explained(f"Publishing {repo_id}"):
@@ -107,10 +90,10 @@ def publish(api: HfApi, repository: Repository, private: bool, version: str | No
         url = api.create_repo(repo_id, repo_type=repo_type, private=private, space_sdk=sdk, exist_ok=True)
         before = api.repo_info(repo_id, repo_type=repo_type).sha
         files = repository.files()
-        stale = set(api.list_repo_files(repo_id, repo_type=repo_type)) - set(files) - {KEPT}
+        obsolete = set(api.list_repo_files(repo_id, repo_type=repo_type)) - set(files) - {HUB_FILE}
         operations: list[CommitOperationAdd | CommitOperationDelete] = [
             *(CommitOperationAdd(path, file) for path, file in files.items()),
-            *(CommitOperationDelete(path) for path in sorted(stale)),
+            *(CommitOperationDelete(path) for path in sorted(obsolete)),
         ]
         message = f"Publish {version}" if version else "Publish"
         commit = api.create_commit(repo_id, operations, commit_message=message, repo_type=repo_type, parent_commit=before).oid
@@ -121,34 +104,18 @@ def publish(api: HfApi, repository: Repository, private: bool, version: str | No
 
 def _tag(api: HfApi, repository: Repository, version: str, commit: str) -> None:
     refs = api.list_repo_refs(repository.repo_id, repo_type=repository.repo_type)
-    standing = {tag.name: tag.target_commit for tag in refs.tags}.get(version)
-    if standing is None:
+    tagged_commit = {tag.name: tag.target_commit for tag in refs.tags}.get(version)
+    if tagged_commit is None:
         api.create_tag(repository.repo_id, tag=version, revision=commit, repo_type=repository.repo_type)
-    elif standing != commit:
+    elif tagged_commit != commit:
         raise InputError(
-            f"{repository.repo_id} has a {version} already, with other content (commit {standing[:7]}). Choose another "
+            f"{repository.repo_id} has a {version} already, with other content (commit {tagged_commit[:7]}). Choose another "
             "--version."
         )
 
 
 def collect(api: HfApi, namespace: str, repositories: Sequence[Repository], private: bool) -> str:
-    """Put the repositories into one collection.
-
-    Parameters
-    ----------
-    api : HfApi
-        The Hub's client.
-    namespace : str
-        User or organisation.
-    repositories : sequence of Repository
-        What it shall hold.
-    private : bool
-        Whether a collection that does not exist yet shall be private.
-
-    Returns
-    -------
-    str
-        Its page.
+    """Put the repositories into one collection, and return its URL. A new collection may be private.
 
     Raises
     ------
@@ -163,21 +130,7 @@ def collect(api: HfApi, namespace: str, repositories: Sequence[Repository], priv
 
 
 def send(api: HfApi, namespace: str, repositories: Sequence[Repository], private: bool, version: str | None) -> None:
-    """Send repositories to the Hub, having checked that they will be accepted, and say what was done.
-
-    Parameters
-    ----------
-    api : HfApi
-        The Hub's client.
-    namespace : str
-        User or organisation.
-    repositories : sequence of Repository
-        What is sent.
-    private : bool
-        Whether a repository that does not exist yet shall be private.
-    version : str or None
-        A tag for every commit.
-    """
+    """Check the repositories, publish them one by one, collect them, and print the progress."""
     check_access(api, namespace)
     check_cards(repositories)
     for number, repository in enumerate(repositories, start=1):

@@ -1,10 +1,9 @@
-"""Fetch published models into the cache of the Hub's client, and check them before they are served."""
+"""Fetch published models into the cache of the Hub's client, and check them before they are used."""
 
 import json
 import os
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
@@ -13,6 +12,7 @@ from urllib.parse import quote
 
 from huggingface_hub import constants
 
+from ecg.atomic_files import whole_file
 from ecg.errors import InputError
 from ecg.inference.classifier import Model, load_models
 from ecg.networks.registry import TITLES
@@ -22,21 +22,21 @@ from hub.repositories import model_repository
 from hub.verify import check_answers
 
 SERVED_PROTOCOLS = ("intra_patient", "all_patients")
-"""Whose models the demo serves: for single beats, and for recordings of people never seen."""
-PATIENCE = 120.0
-"""Seconds that the start of the demo waits for the Hub, whatever it does; what was fetched till then is kept."""
+"""Protocols whose models the demo uses: for single beats, and for recordings."""
+PULL_TIMEOUT_S = 120.0
+"""How long the start of the demo waits for the Hub in total. Files fetched until then stay in the cache."""
 
 
 @dataclass(frozen=True)
 class ModelSet:
-    """The models that are served together, all from one place.
+    """The models that are served together, all from one source.
 
     Attributes
     ----------
     for_beats : dict of str to Model
-        The models of the intra-patient protocol by architecture; they read Kaggle beats.
+        Models of the intra-patient protocol by architecture, for Kaggle beats.
     for_recordings : dict of str to Model
-        Those trained on all patients; they read the beats of a recording in their context.
+        Models trained on all patients by architecture, for context beats.
     source : str
         Where they come from, in words.
     """
@@ -47,17 +47,7 @@ class ModelSet:
 
 
 def load_shipped(folder: Path) -> ModelSet:
-    """Load the models that came with the project.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds a folder for each protocol.
-
-    Returns
-    -------
-    ModelSet
-        The models.
+    """Load the models that came with the project, from a folder with one folder for each protocol.
 
     Raises
     ------
@@ -69,25 +59,20 @@ def load_shipped(folder: Path) -> ModelSet:
 
 
 def pull(namespace: str, revision: str | None = None) -> ModelSet:
-    """Fetch the models of a namespace that are served, and check them; only if all are sound they replace those of before.
+    """Fetch and check the models of a namespace. They replace the models in use only if all of them are sound.
 
     Parameters
     ----------
     namespace : str
-        User or organisation that has published them.
+        User or organisation.
     revision : str, optional
-        A tag, branch or commit; without it the newest.
-
-    Returns
-    -------
-    ModelSet
-        The models.
+        Tag, branch or commit; by default the newest.
 
     Raises
     ------
     InputError
-        If a model cannot be had, is damaged, is another than its repository says, or does not give the probabilities stored
-        with it.
+        If a model cannot be fetched, is damaged, is not the one its repository names, or does not reproduce the probabilities
+        stored with it.
     """
     api = client()
     models, commits = [], {}
@@ -103,31 +88,19 @@ def pull(namespace: str, revision: str | None = None) -> ModelSet:
                 folder = api.snapshot_download(repo_id, revision=commit, force_download=True)
             model = _check(Path(folder), protocol, architecture)
         models.append(model)
-    _note(namespace, revision, commits)
+    _write_commits(namespace, revision, commits)
     return _model_set(namespace, revision, models, commits)
 
 
 def load_pulled(namespace: str, revision: str | None = None) -> ModelSet:
-    """Load the models that were pulled last, without asking the Hub.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that has published them.
-    revision : str, optional
-        What was asked for when they were pulled.
-
-    Returns
-    -------
-    ModelSet
-        The models.
+    """Load the models that were pulled last for this namespace and revision, without asking the Hub.
 
     Raises
     ------
     InputError
-        If they have not been pulled, not all of them are there any more, or one is damaged.
+        If they have not been pulled, some are no longer in the cache, or one is damaged.
     """
-    api, models, commits = client(), [], _noted(namespace, revision)
+    api, models, commits = client(), [], _read_commits(namespace, revision)
     for protocol, architecture, repo_id in _served(namespace):
         if repo_id not in commits:
             raise InputError(f"Looking in the cache for {repo_id}: there is no copy.")
@@ -158,51 +131,39 @@ def _model_set(namespace: str, revision: str | None, models: list[Model], commit
     return ModelSet(for_beats, for_recordings, f"{name} ({at})")
 
 
-def _note_of(namespace: str, revision: str | None) -> Path:
+def _commits_file(namespace: str, revision: str | None) -> Path:
     name = quote(f"{namespace}@{revision or 'main'}", safe="@")
     return Path(constants.HF_HOME) / "ecg-heartbeat" / f"{name}.json"
 
 
-def _noted(namespace: str, revision: str | None) -> dict[str, str]:
-    note = _note_of(namespace, revision)
+def _read_commits(namespace: str, revision: str | None) -> dict[str, str]:
+    file = _commits_file(namespace, revision)
     with explained("Looking in the cache"), suppress(json.JSONDecodeError):
-        return dict(json.loads(note.read_text(errors="replace"))) if note.is_file() else {}
+        return dict(json.loads(file.read_text(errors="replace"))) if file.is_file() else {}
     return {}
 
 
-def _note(namespace: str, revision: str | None, commits: dict[str, str]) -> None:
-    if commits == _noted(namespace, revision):
+def _write_commits(namespace: str, revision: str | None, commits: dict[str, str]) -> None:
+    if commits == _read_commits(namespace, revision):
         return  # so that a cache that holds all may be read-only
-    note = _note_of(namespace, revision)
-    with explained("Noting what was fetched"):
-        note.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=note.parent) as folder:  # another process may note the same meanwhile
-            (Path(folder) / note.name).write_text(json.dumps(commits, indent=2))
-            (Path(folder) / note.name).replace(note)
+    file = _commits_file(namespace, revision)
+    with explained("Noting what was fetched"), whole_file(file) as unfinished:  # several processes may write it at once
+        unfinished.write(json.dumps(commits, indent=2).encode())
 
 
-def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tuple[ModelSet, list[str]]:
-    """Fetch the models of a namespace; where that fails or takes long, take the next best and say so.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that has published them.
-    revision : str or None
-        A tag, branch or commit; None for the newest.
-    shipped : ModelSet
-        What is served if neither the Hub nor the cache has them.
+def pull_or_fall_back(namespace: str, revision: str | None, shipped: ModelSet) -> tuple[ModelSet, list[str]]:
+    """Fetch the models of a namespace; if that fails or takes too long, use those of the cache, else the shipped ones.
 
     Returns
     -------
     ModelSet
-        The models, all from one place.
+        The models, all from one source.
     list of str
-        What went wrong, in words.
+        Messages about what failed.
     """
     problems: list[str] = []
     try:
-        _pull_apart(namespace, revision)
+        _pull_in_own_process(namespace, revision)
     except InputError as error:
         problems.append(str(error))
     try:
@@ -212,17 +173,17 @@ def pull_or_else(namespace: str, revision: str | None, shipped: ModelSet) -> tup
     return (replace(models, source=f"{models.source}, from the cache") if problems else models), problems
 
 
-def _pull_apart(namespace: str, revision: str | None) -> None:
-    """Let a process of its own fetch the models: nothing else that waits for the Hub can be stopped for certain."""
+def _pull_in_own_process(namespace: str, revision: str | None) -> None:
+    """Fetch the models in a process of its own, which can be stopped for certain while it waits for the Hub."""
     command = [sys.executable, "-m", "hub", "pull", "--namespace", namespace]
     command += ["--revision", revision] if revision else []
     path = os.pathsep.join([str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH", "")])
     env = {**os.environ, "PYTHONPATH": path.rstrip(os.pathsep), "HF_HUB_DISABLE_PROGRESS_BARS": "1"}
     try:
-        finished = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PATIENCE, check=False)
+        finished = subprocess.run(command, env=env, capture_output=True, text=True, timeout=PULL_TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired as error:
         raise InputError(
-            f"Fetching the models of {namespace} took longer than {PATIENCE:.0f} s. `python -m hub pull --namespace "
+            f"Fetching the models of {namespace} took longer than {PULL_TIMEOUT_S:.0f} s. `python -m hub pull --namespace "
             f"{namespace}` fetches them in any time; then start again."
         ) from error
     if finished.returncode:

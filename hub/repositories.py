@@ -1,4 +1,4 @@
-"""What the repositories on the Hub are called."""
+"""Names and files of the repositories on the Hub."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ RepoType = Literal["model", "dataset", "space"]
 
 @dataclass(frozen=True)
 class Repository:
-    """A repository as it shall be.
+    """A repository to be published.
 
     Attributes
     ----------
@@ -29,38 +29,17 @@ class Repository:
     folder: Path
 
     def __str__(self) -> str:
-        """Return what it is, with the number and the size of its files."""
+        """Return type and name, with the number and the size of the files."""
         sizes = [file.stat().st_size for file in self.files().values()]
         return f"{self.repo_type} {self.repo_id}, {len(sizes)} files, {sum(sizes) / 1e6:.1f} MB"
 
     def files(self) -> dict[str, Path]:
-        """List the files.
-
-        Returns
-        -------
-        dict of str to Path
-            The files by their path in the repository, in alphabetical order.
-        """
+        """Return the files by their path in the repository, in alphabetical order."""
         files = sorted(file for file in self.folder.rglob("*") if file.is_file())
         return {file.relative_to(self.folder).as_posix(): file for file in files}
 
 
 def model_repository(namespace: str, architecture: str, protocol: str) -> str:
-    """Name the repository of a model.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation.
-    architecture : str
-        Name of the architecture.
-    protocol : str
-        The protocol by which it was trained, one of `ecg.data.splits.PROTOCOLS`.
-
-    Returns
-    -------
-    str
-        Namespace and name; the models of the Kaggle beat, best known and first published, go without the protocol.
-    """
+    """Return namespace and name of the repository of a model. Names of intra-patient models have no protocol."""
     suffix = "" if protocol == "intra_patient" else f"-{protocol}"
     return f"{namespace}/" + f"ecg-heartbeat-{architecture}{suffix}".replace("_", "-")

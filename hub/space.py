@@ -1,4 +1,4 @@
-"""The Space: a copy of the demo that starts by itself, with its own copy of the models and exact versions of what it needs."""
+"""The Space: a copy of the demo with its own copy of the models and pinned versions of its requirements."""
 
 import shutil
 from pathlib import Path
@@ -24,17 +24,7 @@ medical device.
 
 
 def write_space(namespace: str, project: Path, folder: Path) -> None:
-    """Write the files of the Space.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that publishes.
-    project : Path
-        The project.
-    folder : Path
-        Where they go.
-    """
+    """Copy the files of the Space from the project to a folder."""
     locked = locked_versions(project / "requirements.lock")
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
@@ -52,18 +42,7 @@ def write_space(namespace: str, project: Path, folder: Path) -> None:
 
 
 def locked_versions(lock: Path) -> list[str]:
-    """Read the requirements of a lock file, without their hashes.
-
-    Parameters
-    ----------
-    lock : Path
-        The file, as ``make lock`` has written it.
-
-    Returns
-    -------
-    list of str
-        The requirements, each with an exact version, and with the systems it is for if it is not for all.
-    """
+    """Return the requirements of a lock file without their hashes: exact versions, with platform markers if there are any."""
     lines = lock.read_text().splitlines()
     return [line.removesuffix("\\").strip() for line in lines if line and not line.startswith((" ", "#"))]
 

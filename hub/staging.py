@@ -1,4 +1,4 @@
-"""Write everything that is to be published into folders, having checked it. Nothing is sent."""
+"""Check everything that is to be published, and write it into folders. Nothing is sent."""
 
 import shutil
 from collections.abc import Collection
@@ -26,29 +26,24 @@ PARTS = ("models", "dataset", "space")
 
 
 def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records: str | None = None) -> list[Repository]:
-    """Check what is to be published and write it to a folder.
+    """Check what is to be published, and write each repository to a folder.
 
     Parameters
     ----------
     namespace : str
-        User or organisation that publishes.
+        User or organisation.
     folder : Path
-        Where each repository gets a folder.
+        It gets one folder for each repository.
     parts : collection of str
         Some of ``"models"``, ``"dataset"`` and ``"space"``.
     records : str, optional
-        Folder of the MIT-BIH records; see `ecg.data.mitdb.locate`. The dataset is cut from them; the models are checked on them
-        where they are at hand.
-
-    Returns
-    -------
-    list of Repository
-        The repositories.
+        Folder of the MIT-BIH records; see `ecg.data.mitdb.locate`. The dataset needs them; models are checked on them if they
+        are available.
 
     Raises
     ------
     InputError
-        If a model may not be published, or the dataset is wanted and the records cannot be had.
+        If a model may not be published, or the dataset is wanted and the records are not available.
     """
     at_hand = "dataset" in parts or records is not None or mitdb.find() is not None
     beats = read_mitdb_beats(records) if at_hand else None
@@ -63,21 +58,7 @@ def stage(namespace: str, folder: Path, parts: Collection[str] = PARTS, records:
 
 
 def stage_models(namespace: str, folder: Path, beats: BeatTable | None) -> list[Repository]:
-    """Write the repositories of the models, having checked the models.
-
-    Parameters
-    ----------
-    namespace : str
-        User or organisation that publishes.
-    folder : Path
-        Where each repository gets a folder.
-    beats : BeatTable or None
-        All beats of the records where they are at hand: the models are then checked on their 500 reference beats too.
-
-    Returns
-    -------
-    list of Repository
-        The repositories.
+    """Check the models, and write their repositories. If there are beats, check each model on its 500 reference beats too.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Decide whether a model may be published, or served after it was pulled."""
+"""Decide whether a model may be published, or used after it was pulled."""
 
 from pathlib import Path
 
@@ -13,16 +13,11 @@ from ecg.inference.classifier import Model, load_model
 from ecg.networks.inputs import INPUTS
 
 TOLERANCE = 1e-4
-"""By how much a probability may differ from the stored one: other processors round differently."""
+"""Largest difference of a probability from the stored one: other processors round differently."""
 
 
 def check_publishable(folder: Path) -> None:
     """Refuse a model folder that nobody should download.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder written by train.py.
 
     Raises
     ------
@@ -40,22 +35,12 @@ def check_publishable(folder: Path) -> None:
 
 
 def check_answers(folder: Path) -> Model:
-    """Load a model and check that it says of the sample beats what it said when it was exported.
-
-    Parameters
-    ----------
-    folder : Path
-        A model folder.
-
-    Returns
-    -------
-    Model
-        The model, ready to answer.
+    """Load a model, and check that it reproduces the probabilities stored for the sample beats.
 
     Raises
     ------
     InputError
-        If the folder is damaged, or the model says something else.
+        If the folder is damaged, or the probabilities differ.
     """
     model = load_model(folder)
     _compare(
@@ -65,19 +50,12 @@ def check_answers(folder: Path) -> Model:
 
 
 def check_reference(folder: Path, beats: BeatTable) -> None:
-    """Check that a model says of 500 test beats what it said when it was exported.
-
-    Parameters
-    ----------
-    folder : Path
-        A model folder.
-    beats : BeatTable
-        All beats of the records.
+    """Check that a model reproduces the probabilities stored for its 500 reference beats.
 
     Raises
     ------
     InputError
-        If the folder is damaged, or the model says something else.
+        If the folder is damaged, or the probabilities differ.
     """
     stored = pd.read_csv(folder / "reference.csv", dtype={"record": str})
     _compare(folder, load_model(folder), beats, ["record", "sample"], stored)
@@ -85,11 +63,11 @@ def check_reference(folder: Path, beats: BeatTable) -> None:
 
 def _compare(folder: Path, model: Model, beats: BeatTable, key: list[str], stored: pd.DataFrame) -> None:
     rows = pd.DataFrame({"symbol": beats.symbols, "record": beats.records, "sample": beats.samples}).reset_index(names="row")
-    known = rows.merge(stored, on=key, suffixes=("", "_stored"))
-    inputs = INPUTS[model.inputs](beats.rows(known["row"].to_numpy()))
-    difference = np.abs(model.classify(**inputs) - known[list(LABELS)].to_numpy()).max(initial=0)
-    if not len(known) or not difference <= TOLERANCE:
+    matched = rows.merge(stored, on=key, suffixes=("", "_stored"))
+    inputs = INPUTS[model.inputs](beats.rows(matched["row"].to_numpy()))
+    difference = np.abs(model.classify(**inputs) - matched[list(LABELS)].to_numpy()).max(initial=0)
+    if not len(matched) or not difference <= TOLERANCE:
         raise InputError(
             f"{folder}: the model does not give the probabilities stored with it (they differ by {difference:.2g} on "
-            f"{len(known)} beats). Its files do not belong together; export or pull it again."
+            f"{len(matched)} beats). Its files do not belong together; export or pull it again."
         )

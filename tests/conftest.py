@@ -1,44 +1,36 @@
-"""What several tests share: the records, generated beats, a smoke run, the demo and a browser."""
+"""Fixtures that several tests share: the records, generated beats, smoke runs, the demo and a browser."""
 
 import os
 import shutil
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
 
-import httpx
+import numpy as np
 import pytest
 from hypothesis import settings
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from ecg.data import mitdb, synthetic_beats
 from ecg.data.beat_sources import read_mitdb_beats
 from ecg.data.beat_table import BeatTable
+from tests.builders import (
+    BROWSER_ARGUMENTS,
+    PLAIN_KERAS,
+    PROJECT,
+    make_once,
+    open_page,
+    skip,
+    train_here,
+    wait_until_answering,
+)
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, ONLY_MODELS, TOKEN, hub
 
-PROJECT = Path(__file__).parents[1]
-MODELS = PROJECT / "models" / "intra_patient"
-BROWSER_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
 settings.register_profile("untimed", deadline=None)  # a busy machine is no defect
 settings.load_profile("untimed")
-
-
-def skip(reason: str) -> NoReturn:
-    """Skip a test for want of something; where CI promises to have it, fail instead."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{reason} In CI nothing may be skipped.")
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")
@@ -63,14 +55,51 @@ def generated() -> BeatTable:
 
 
 @pytest.fixture(scope="session")
+def few_beats() -> BeatTable:
+    """The beats of a smoke run: all of a split go into one batch."""
+    from train import SMOKE_BEATS_PER_TEMPLATE  # it imports TensorFlow
+
+    return synthetic_beats.generate_beats(beats_per_template=SMOKE_BEATS_PER_TEMPLATE)
+
+
+@pytest.fixture(scope="session")
 def smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Output folder of a smoke run of all five architectures."""
-    out = tmp_path_factory.mktemp("smoke")
-    command = [sys.executable, "train.py", "--smoke", "--out", str(out)]
-    finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False)
-    assert finished.returncode == 0, finished.stderr[-3000:]
-    (out / "printed.txt").write_text(finished.stdout)
-    return out
+    """Output folder of a smoke run of all five architectures, started as a user starts it."""
+
+    def make(out: Path) -> None:
+        command = [sys.executable, "train.py", "--smoke", "--out", str(out)]
+        finished = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=600, check=False)
+        assert finished.returncode == 0, finished.stderr[-3000:]
+        (out / "printed.txt").write_text(finished.stdout)
+
+    return make_once("smoke", make, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def inter_patient_smoke(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Output folder of a smoke run of the CNN under the inter-patient protocol."""
+    options = ("--smoke", "--arch", "cnn", "--protocol", "inter_patient", "--seed", "7", "--epochs", "1")
+    return make_once("inter_patient_smoke", lambda out: train_here(*options, "--out", str(out)), tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def plain_keras(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, dict[str, np.ndarray]], np.ndarray]]:
+    """What lets a saved model answer, in a process that has Keras and nothing of this project."""
+    folder = tmp_path_factory.mktemp("plain_keras")
+    command = [sys.executable, "-c", PLAIN_KERAS]
+    with subprocess.Popen(command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        requests, replies = process.stdin, process.stdout
+        assert requests is not None
+        assert replies is not None
+
+        def predict(model: Path, inputs: dict[str, np.ndarray]) -> np.ndarray:
+            np.savez(folder / "inputs.npz", allow_pickle=False, **inputs)
+            print(model, file=requests, flush=True)
+            assert replies.readline() == "done\n"
+            return np.load(folder / "probabilities.npy")
+
+        yield predict
+        requests.close()
 
 
 @pytest.fixture(scope="session")
@@ -87,20 +116,6 @@ def demo() -> Iterator[tuple[str, int]]:
             process.terminate()
 
 
-def wait_until_answering(url: str, process: subprocess.Popen[bytes]) -> None:
-    """Wait until a server answers; fail if it ends before."""
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.poll() is None, f"the demo ended with status {process.returncode}"
-        try:
-            httpx.get(url, timeout=5).raise_for_status()
-        except httpx.HTTPError:
-            time.sleep(0.2)
-        else:
-            return
-    pytest.fail(f"nothing answered at {url} within a minute")
-
-
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Path of a Chromium browser."""
@@ -110,29 +125,28 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture
-def page(demo: tuple[str, int], chromium: str) -> Iterator[Page]:
-    """The demo's page; it fails the test if it, or one beside it, asks another host for anything or prints an error."""
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    """A browser for the tests of a module. While it is open, no test can run an event loop of its own."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=BROWSER_ARGUMENTS)
-        context = browser.new_context(viewport={"width": 1280, "height": 1000})
-        foreign: list[str] = []
-        errors: list[str] = []
-        local = (demo[0], "data:", "blob:")
-        context.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
-        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        yield open_page(context, demo[0])
+        yield browser
         browser.close()
+
+
+@pytest.fixture
+def page(demo: tuple[str, int], browser: Browser) -> Iterator[Page]:
+    """The demo's page; it fails the test if it, or one beside it, asks another host for anything or prints an error."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1000})
+    foreign: list[str] = []
+    errors: list[str] = []
+    local = (demo[0], "data:", "blob:")
+    context.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
+    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    yield open_page(context, demo[0])
+    context.close()
     assert not foreign
     assert not errors
-
-
-def open_page(context: BrowserContext, address: str) -> Page:
-    """Open the demo in a new page (leaving one would break off what it is being told), and wait until it is there."""
-    page = context.new_page()
-    page.goto(address)
-    expect(page.locator("#beat .js-plotly-plot")).to_be_visible(timeout=20_000)
-    return page
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,8 @@ from ecg.evaluation.run_result import write_run_result
 from ecg.networks.model_files import verify_model_folder
 from ecg.training import checkpoints
 from ecg.training.checkpoints import ResumePoint
-from tests.conftest import MODELS, PROJECT
-from tests.evaluation.test_run_result import make_outcome
+from tests.builders import MODELS, PROJECT
+from tests.evaluation.test_run_result import example_run_result
 from tests.soak import model_corruption
 from tests.soak.disk_full import files_of_at_most, fill_disk
 from tests.soak.whole import damaged_files
@@ -74,10 +74,10 @@ def test_a_folder_whose_replacement_was_killed_between_two_renamings_comes_back(
 
 
 def test_a_full_disk_leaves_the_old_outcome(generated: BeatTable, tmp_path: Path) -> None:
-    write_run_result(tmp_path, make_outcome(generated))
+    write_run_result(tmp_path, example_run_result(generated))
     before = {file: file.read_bytes() for file in tmp_path.rglob("*.*")}
     with pytest.raises(OSError, match=r"test\.parquet"), files_of_at_most(ROOM):
-        write_run_result(tmp_path, make_outcome(generated))
+        write_run_result(tmp_path, example_run_result(generated))
     assert {file: file.read_bytes() for file in tmp_path.rglob("*.*")} == before
 
 
@@ -109,7 +109,7 @@ def test_an_archive_on_a_full_disk(tmp_path: Path) -> None:
 
 
 def test_a_run_that_is_killed_before_its_last_epoch_counts(
-    generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    few_beats: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The epoch is trained again, the half of a file of it is gone, and its line is in the history once."""
     half = tmp_path / ResumePoint.FOLDER / "best-002.keras"
@@ -122,11 +122,11 @@ def test_a_run_that_is_killed_before_its_last_epoch_counts(
 
     monkeypatch.setattr(checkpoints, "write_json", killed)
     with pytest.raises(KilledError):
-        train_network(run_of("cosine", epochs=2), generated, tmp_path)
+        train_network(run_of("cosine", epochs=2), few_beats, tmp_path)
     assert ResumePoint(tmp_path, [], 2).restore() is not None
     assert not half.exists()
     monkeypatch.undo()
-    train_network(run_of("cosine", epochs=2), generated, tmp_path)
+    train_network(run_of("cosine", epochs=2), few_beats, tmp_path)
     assert pd.read_csv(tmp_path / "history.csv")["epoch"].tolist() == [1, 2]
     assert not half.parent.exists()
     assert not damaged_files(tmp_path)

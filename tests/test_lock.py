@@ -5,7 +5,7 @@ import re
 from packaging.requirements import Requirement
 
 from hub.space import locked_versions
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 
 LOCK = PROJECT / "requirements.lock"
 LOCKED = [Requirement(line) for line in locked_versions(LOCK)]

@@ -19,22 +19,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 
-from ecg.archive import classifying
-from ecg.archive.__main__ import MODELS, classify_archive, main
-from ecg.archive.classifying import Archive, classify_recording
-from ecg.archive.finding import Found, find_recordings
-from ecg.archive.store import Store, whole_file
+from ecg.archive import worker
+from ecg.archive.classify import classify_archive
+from ecg.archive.discovery import FoundRecording, find_recordings
+from ecg.archive.store import Store
 from ecg.archive.tables import SUMMARY
+from ecg.archive.worker import Archive, classify_recording
+from ecg.atomic_files import whole_file
+from ecg.commands.archive import main
 from ecg.errors import InputError
 from ecg.inference.classifier import Model
 from ecg.inference.recording_analysis import analyse
-from ecg.inference.recording_summary import beat_table, summarise
+from ecg.inference.recording_summary import recording_beats_table, summarise
+from ecg.inference.shipped_models import shipped_models
 from ecg.inference.streaming import analyse_in_pieces
 from ecg.io import lead_reader
 from ecg.io.lead_reader import lead_of, open_lead
 from ecg.io.readers import read_recording
 from ecg.io.recording import Source, take_lead
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.signal.test_context_beat import heart
 
 FS = 360
@@ -88,13 +91,13 @@ def make_archive(records: Path, folder: Path) -> Path:
 
 
 def archive_of(folder: Path, results: Path) -> Archive:
-    return Archive(folder, results, {MODEL: MODELS / MODEL}, fs=float(FS))
+    return Archive(folder, results, {MODEL: shipped_models() / MODEL}, fs=float(FS))
 
 
 def command(folder: Path, results: Path, *more: str) -> list[str]:
     """The command that does what `archive_of` says."""
     given = [str(folder), "--out", str(results), "--models", MODEL, "--fs", str(FS)]
-    return [sys.executable, "-m", "ecg.archive", *given, *more]
+    return [sys.executable, "-m", "ecg", "archive", *given, *more]
 
 
 def files_of(results: Path) -> dict[str, bytes]:
@@ -154,7 +157,7 @@ def test_an_archive_is_classified(folder: Path, undisturbed: Path, models: dict[
     assert beats.groupby("recording").size().to_dict() == summary.set_index("recording")["beats"].to_dict()
     same = [beats[beats["recording"] == name][["sample", "label"]].to_numpy().tolist() for name in GOOD if "100" in name]
     assert same[1:] == same[:-1]
-    expected = beat_table(analyse(read_recording([folder / "a/b/208.csv"], fs=FS), models))
+    expected = recording_beats_table(analyse(read_recording([folder / "a/b/208.csv"], fs=FS), models))
     found = beats[beats["recording"] == "a/b/208.csv"].reset_index(drop=True)
     pd.testing.assert_frame_equal(found[list(expected)[:-1]], expected.iloc[:, :-1], check_dtype=False)
     assert (found[f"{MODEL}_label"] == found["label"]).all()
@@ -163,7 +166,7 @@ def test_an_archive_is_classified(folder: Path, undisturbed: Path, models: dict[
 
 def test_the_summary_is_that_of_the_app(records: Path, tmp_path: Path, models: dict[str, Model]) -> None:
     archive = archive_of(records, tmp_path)
-    assert classify_recording(Found("208.hea", 0), archive, models)
+    assert classify_recording(FoundRecording("208.hea", 0), archive, models)
     row = pd.read_json(Store(tmp_path).summary("208.hea"), typ="series")
     expected = summarise(analyse(read_recording([records / "208.hea", records / "208.dat"]), models))
     assert row.index.tolist() == SUMMARY.names
@@ -248,9 +251,9 @@ def test_a_full_disk_is_not_the_recordings_fault(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(classifying, "write_beats", full)
+    monkeypatch.setattr(worker, "write_beats", full)
     with pytest.raises(InputError, match="Make room"):
-        classify_recording(Found(GOOD[0], 0), archive_of(folder, tmp_path / "results"), models)
+        classify_recording(FoundRecording(GOOD[0], 0), archive_of(folder, tmp_path / "results"), models)
     assert not files_of(tmp_path / "results")
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ecg.archive.__main__ import classify_archive
+from ecg.archive.classify import classify_archive
 from ecg.archive.store import Store
 from tests.archive.test_archive import (
     BAD,
@@ -27,7 +27,7 @@ from tests.archive.test_archive import (
     started,
     wait_until,
 )
-from tests.conftest import skip
+from tests.builders import skip
 
 __all__ = ["blocked", "folder"]
 RAY = Path(sys.executable).with_name("ray")

@@ -17,7 +17,7 @@ from ecg.data.beat_table import BeatTable
 from ecg.data.splits import INTER_PATIENT_VALIDATION, SPLITS, record_folds
 from ecg.errors import InputError
 from ecg.signal.context_beat import cut_context_beats
-from tests.conftest import MODELS, PROJECT
+from tests.builders import MODELS, PROJECT
 
 
 def test_the_counts_are_exact(beats: BeatTable) -> None:

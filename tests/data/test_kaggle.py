@@ -14,7 +14,7 @@ from ecg.data import kaggle
 from ecg.data.beat_sources import read_kaggle_beats, with_provenance
 from ecg.data.beat_table import BeatTable
 from ecg.errors import InputError
-from tests.conftest import PROJECT
+from tests.builders import PROJECT, train_here
 
 
 def write_csv(path: Path, beats: np.ndarray, labels: np.ndarray) -> None:
@@ -81,12 +81,16 @@ def test_the_command_looks_up_the_provenance(kaggle_folder: Path, records: Path,
     assert out.exists()
 
 
-def test_models_are_trained_on_kaggles_files(kaggle_folder: Path, tmp_path: Path) -> None:
-    options = ["--kaggle", str(kaggle_folder), "--arch", "simple_rnn", "--epochs", "1", "--out", str(tmp_path)]
-    subprocess.run([sys.executable, "train.py", *options], cwd=PROJECT, capture_output=True, check=True)
-    metrics = read_json(tmp_path / "models" / "intra_patient" / "simple_rnn" / "metrics.json")
-    assert metrics["beats"] == 21_892
-    assert metrics["validation"]["beats"] == 8_756
+def test_models_are_trained_on_kaggles_files(generated: BeatTable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that are as long as they should be, and shorter than Kaggle's."""
+    shuffled = generated.rows(np.random.default_rng(0).permutation(len(generated.labels)))
+    for name, rows in ((kaggle.TRAIN_FILE, slice(0, 280)), (kaggle.TEST_FILE, slice(280, 400))):
+        monkeypatch.setitem(kaggle.EXPECTED_ROWS, name, rows.stop - rows.start)
+        write_csv(tmp_path / name, shuffled.beats[rows], shuffled.labels[rows])
+    train_here("--kaggle", str(tmp_path), "--arch", "cnn", "--epochs", "1", "--out", str(tmp_path))
+    metrics = read_json(tmp_path / "models" / "intra_patient" / "cnn" / "metrics.json")
+    assert metrics["beats"] == 120
+    assert metrics["validation"]["beats"] == 28
 
 
 def test_a_beat_of_no_record_has_no_provenance(generated: BeatTable) -> None:

@@ -6,8 +6,8 @@ import pytest
 from ecg.classes import LABELS
 from ecg.data import sample_beats
 from ecg.data.beat_table import BeatTable
+from ecg.data.single_beats import count_test_beats, get_test_beat
 from ecg.data.templates import average_beats, load_templates, make_templates, symbols_without_template
-from ecg.data.test_beats import count_test_beats, get_test_beat
 from ecg.errors import InputError
 
 

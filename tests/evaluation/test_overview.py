@@ -1,4 +1,4 @@
-"""Known patients and strangers side by side."""
+"""Intra-patient and inter-patient results side by side."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pandas as pd
 import pytest
 
 from ecg.errors import InputError
-from ecg.evaluation.overview import ablation_table, main, overview_table
+from ecg.evaluation.overview import ablation_table, overview_table
+from ecg.evaluation.report import write_overview
 from ecg.evaluation.result_paths import result_path
 from ecg.networks.registry import TITLES
 
@@ -31,10 +32,10 @@ def test_the_overview_puts_three_measurements_side_by_side(results: Path) -> Non
     table = overview_table(results)
     assert list(table["model"]) == list(TITLES.values())
     row = table.iloc[0]
-    assert row["known: macro-F1"] == pytest.approx(0.8)
-    assert row["strangers: accuracy"] == pytest.approx(0.4)
-    assert row["in context: macro-F1"] == pytest.approx(0.6)
-    assert row["in context: F1 S"] == pytest.approx(0.4)
+    assert row["intra-patient: macro-F1"] == pytest.approx(0.8)
+    assert row["inter-patient: accuracy"] == pytest.approx(0.4)
+    assert row["inter-patient, in context: macro-F1"] == pytest.approx(0.6)
+    assert row["inter-patient, in context: F1 S"] == pytest.approx(0.4)
 
 
 def test_what_was_not_measured_is_named(results: Path) -> None:
@@ -46,18 +47,18 @@ def test_what_was_not_measured_is_named(results: Path) -> None:
 def test_the_ablation_has_a_line_for_each_input_measured(results: Path) -> None:
     write_comparison(results, "inter_patient", "context_rhythm", ["CNN"], 0.5)
     write_comparison(results, "intra_patient", "context", ["CNN", "GRU"], 0.7)
-    table = ablation_table(results).set_index(["model", "given"])
-    known = table["known: accuracy"]
-    assert list(table.loc["CNN"].index) == ["Kaggle beat", "beat in context, rhythm", "beat in context, rhythm, median beat"]
-    assert list(table.loc["LSTM"].index) == ["Kaggle beat", "beat in context, rhythm, median beat"]
-    assert known.isna()["CNN", "beat in context, rhythm"]
-    assert table.loc[("CNN", "beat in context, rhythm"), "strangers: macro-F1"] == pytest.approx(0.5)
-    assert table.loc[("GRU", "beat in context, rhythm, median beat"), "known: F1 S"] == pytest.approx(0.5)
+    table = ablation_table(results).set_index(["model", "inputs"])
+    intra_patient = table["intra-patient: accuracy"]
+    context = "beat in context, RR features, median beat"
+    assert list(table.loc["CNN"].index) == ["Kaggle beat", "beat in context, RR features", context]
+    assert list(table.loc["LSTM"].index) == ["Kaggle beat", context]
+    assert intra_patient.isna()["CNN", "beat in context, RR features"]
+    assert table.loc[("CNN", "beat in context, RR features"), "inter-patient: macro-F1"] == pytest.approx(0.5)
+    assert table.loc[("GRU", context), "intra-patient: F1 S"] == pytest.approx(0.5)
 
 
-def test_the_command_writes_both(results: Path) -> None:
-    results.rename(results.parent / "results")
-    main(["--out", str(results.parent)])
+def test_both_tables_are_written(results: Path) -> None:
+    write_overview(results)
     for name in ("overview", "ablation"):
-        assert (results.parent / "results" / f"{name}.md").read_text().startswith("| model |")
-        assert len(pd.read_csv(results.parent / "results" / f"{name}.csv")) >= 5
+        assert (results / f"{name}.md").read_text().startswith("| model |")
+        assert len(pd.read_csv(results / f"{name}.csv")) >= 5

@@ -1,4 +1,4 @@
-"""What the figures on strangers hang on."""
+"""Results record by record, and without single records."""
 
 from dataclasses import replace
 
@@ -21,11 +21,11 @@ def two_records(beats: BeatTable) -> BeatTable:
 
 def test_without_the_record_that_decides_the_figures_are_others(generated: BeatTable) -> None:
     beats = two_records(generated)
-    says_s = np.eye(5)[np.where(beats.records == "232", S, 0)]
+    all_s = np.eye(5)[np.where(beats.records == "232", S, 0)]
     facts = {"architecture": "cnn", "seed": 0, "protocol": "inter_patient"}
-    run_result = make_run_result(facts, beats, says_s, says_s)
+    run_result = make_run_result(facts, beats, all_s, all_s)
 
-    table = record_subsets_table([run_result]).set_index("beats of")
+    table = record_subsets_table([run_result]).set_index("records")
     assert list(table.index) == list(SUBSETS["inter_patient"])
     whole, without = table.loc["all records"], table.loc["all but 232, with 1,382 of the S"]
     assert whole["Se S"] == pytest.approx(0.9)
@@ -43,9 +43,9 @@ def test_without_the_record_that_decides_the_figures_are_others(generated: BeatT
 
 def test_the_paced_records_can_be_left_out(generated: BeatTable) -> None:
     beats = replace(two_records(generated), records=np.repeat(["107", "100"], 10))
-    says_n = np.eye(5)[np.zeros(20, dtype=int)]
-    run_result = make_run_result({"architecture": "cnn", "seed": 0, "protocol": "all_patients"}, beats, says_n, says_n)
-    table = record_subsets_table([run_result]).set_index("beats of")
+    all_n = np.eye(5)[np.zeros(20, dtype=int)]
+    run_result = make_run_result({"architecture": "cnn", "seed": 0, "protocol": "all_patients"}, beats, all_n, all_n)
+    table = record_subsets_table([run_result]).set_index("records")
     assert table["accuracy"].to_dict() == {
         "all records": 0.5,
         "all but the paced ones": 0.9,

@@ -1,4 +1,4 @@
-"""The measured figures as programs and the demo read them."""
+"""The published metrics as programs and the demo read them."""
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,14 @@ from ecg.evaluation.run_result import read_run_results
 from ecg.evaluation.table_format import as_markdown
 from ecg.evaluation.tables import class_table
 from ecg.networks.registry import TITLES
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 
 RESULTS = PROJECT / "results"
 
 
 @pytest.fixture(scope="module")
 def classes() -> pd.DataFrame:
-    """The table of the classes, of strangers."""
+    """The inter-patient table of the classes."""
     return class_table(read_run_results(RESULTS / "inter_patient"))
 
 
@@ -38,19 +38,19 @@ def test_sensitivity_and_predictivity_are_those_of_the_confusion_matrices(classe
 
 def test_the_intervals_hold_their_figures_and_what_is_not_defined_is_empty(classes: pd.DataFrame) -> None:
     for name in ("Se", "+P", "F1"):
-        known = classes[classes[name].notna() & classes["class"].isin(["N", "S", "V"])]
-        assert len(known) == 15
-        assert known[name].between(known[f"{name} low"], known[f"{name} high"]).all()
+        defined = classes[classes[name].notna() & classes["class"].isin(["N", "S", "V"])]
+        assert len(defined) == 15
+        assert defined[name].between(defined[f"{name} low"], defined[f"{name} high"]).all()
     never = classes[(classes["class"] == "Q") & (classes["model"] == "CNN")]
     assert never["+P"].isna().all()
     assert " to  " not in as_markdown(never)
 
 
-def test_what_is_told_is_what_stands_in_the_results() -> None:
+def test_the_values_are_those_of_the_results() -> None:
     comparison = pd.read_csv(RESULTS / "inter_patient" / "comparison.csv").set_index("model")
-    told = next(row for row in measured_figures(RESULTS) if (row["model"], row["protocol"]) == ("gru", "inter_patient"))
-    assert told["accuracy"]["value"] == comparison.loc["GRU", "accuracy"]
-    assert told["macro_f1_of"] == "N S V F"
-    assert list(told["classes"]) == list(LABELS)
+    gru = next(row for row in measured_figures(RESULTS) if (row["model"], row["protocol"]) == ("gru", "inter_patient"))
+    assert gru["accuracy"]["value"] == comparison.loc["GRU", "accuracy"]
+    assert gru["macro_f1_of"] == "N S V F"
+    assert list(gru["classes"]) == list(LABELS)
     never = next(row for row in measured_figures(RESULTS) if (row["model"], row["protocol"]) == ("cnn", "inter_patient"))
     assert never["classes"]["Q"]["positive_predictivity"] == {"value": None, "low": None, "high": None}

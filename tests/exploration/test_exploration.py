@@ -15,6 +15,13 @@ from playwright.sync_api import sync_playwright
 from ecg.classes import LABELS
 from ecg.data.beat_table import BeatTable
 from ecg.data.mitdb import RECORDS
+from ecg.exploration.descriptions import (
+    describe_intervals,
+    describe_neighbours,
+    describe_quality,
+    shape_choices,
+    symbols_with_too_few_beats,
+)
 from ecg.exploration.neighbours import POINTS_PER_CLASS, neighbour_table, projection_table
 from ecg.exploration.report import write_exploration
 from ecg.exploration.sections import sections
@@ -30,8 +37,7 @@ from ecg.exploration.tables import (
     record_table,
     shape_table,
 )
-from ecg.exploration.text import interval_words, neighbour_words, quality_words, shape_choices, too_few
-from tests.conftest import BROWSER_ARGUMENTS, PROJECT
+from tests.builders import BROWSER_ARGUMENTS, PROJECT
 
 COMMITTED = PROJECT / "results" / "exploration"
 
@@ -83,7 +89,7 @@ def test_missing_equal_and_overlapping_beats_are_found() -> None:
     counts = quality_table(beat_table).set_index("what")["beats"]
     assert counts.tolist() == [6, 1, 2, 1, 0, 1, 3, 1, 3, 1]
     # the fifth beat, of 187 samples at 120 Hz, reaches over the next one, which starts 300 samples at 360 Hz behind it
-    words = quality_words(quality_table(beat_table))
+    words = describe_quality(quality_table(beat_table))
     assert words.startswith(
         "None of the 6 beats is one of these: in test, equal to an earlier test beat. With a missing value: 1 of 6"
     )
@@ -103,7 +109,7 @@ def test_a_shape_leaves_out_padding_and_what_few_beats_reach() -> None:
     expected = [*levels, 0.9]
     assert rows[1]["mean"] == pytest.approx(np.mean(expected), abs=1e-4)
     assert [rows[1][name] for name in ("p5", "p50", "p95")] == pytest.approx(np.percentile(expected, [5, 50, 95]), abs=1e-4)
-    assert too_few(shapes)[:3] == ["L", "R", "e"]
+    assert symbols_with_too_few_beats(shapes)[:3] == ["L", "R", "e"]
     assert list(shape_choices(shapes)) == ["class N (21 beats)", "symbol N (21 beats)"]
 
 
@@ -204,8 +210,8 @@ def test_what_is_said_holds(committed: Exploration) -> None:
     assert all(row["right_among_others"] < row["right"] for row in neighbours.values())
     of_232 = rows_of(committed.records, "record")["232"]
     assert of_232["S"] > of_232["N"]
-    assert f"{neighbours['all']['same_patient']:.1%} are nearest" in neighbour_words(committed.neighbours)
-    assert "of the S" in interval_words(committed.intervals)
+    assert f"{neighbours['all']['same_patient']:.1%} are nearest" in describe_neighbours(committed.neighbours)
+    assert "of the S" in describe_intervals(committed.intervals)
 
 
 class Loaded(HTMLParser):

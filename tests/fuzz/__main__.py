@@ -12,13 +12,14 @@ import itertools
 import random
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pandas as pd
 from tqdm import tqdm
 
+from ecg.evaluation.table_format import TEXT, as_markdown
 from tests.fuzz.mutators import mutate
 from tests.fuzz.reach import line_coverage
 from tests.fuzz.seeds import Case, seeds
@@ -110,8 +111,7 @@ def ending_table(ended: list[tuple[int, Case, Outcome]]) -> pd.DataFrame:
 
 
 def _markdown(table: pd.DataFrame) -> str:
-    rows: list[Iterable[object]] = [table.columns, ["---"] * len(table.columns), *table.itertuples(index=False)]
-    return "\n".join("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows) + "\n"
+    return as_markdown(table, dict.fromkeys(table.columns, TEXT))
 
 
 def _report(ended: list[tuple[int, Case, Outcome]], reached: pd.DataFrame, seed: int) -> str:

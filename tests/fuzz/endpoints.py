@@ -23,16 +23,16 @@ import httpx
 from tqdm import tqdm
 
 from ecg.data.templates import load_templates
-from tests.conftest import PROJECT, wait_until_answering
+from tests.builders import PROJECT, wait_until_answering
 from tests.fuzz.mutators import NUMBERS
 from tests.fuzz.trial import MOST_SECONDS
 
 REQUESTS = 1000
 NAMES = ("classify_beat", "classify_beats", "classify_recording", "sample_beats", "compare_models")
-PRIVATE = re.compile(r"Traceback|File \\?\"/|object at 0x|root:x:|site-packages")
-"""What no answer of the server may hold."""
-FEWEST = 15
-"""Characters of a message."""
+INSIDE = re.compile(r"Traceback|File \\?\"/|object at 0x|root:x:|site-packages")
+"""Of the server: no answer may hold it."""
+SHORTEST_MESSAGE = 15
+"""Characters."""
 TEXTS = [*NUMBERS, "", "N", "mV", "II", "\u0000", "\ud800", "é" * 1000, "<script>", "../../etc/passwd", "file:///etc/passwd"]
 PATHS = ["/etc/passwd", "../app.py", "file:///etc/passwd", "http://127.0.0.1:1/x.csv", "https://[", "", "x" * 5000, "a\u0000b"]
 
@@ -61,12 +61,12 @@ class Ended:
     ----------
     verdict : str
         ``"answered"``, ``"explained"``, or what is wrong: ``"failed"``, ``"no message"``, ``"inside shown"`` or ``"slow"``.
-    said : str
-        What the server said.
+    text : str
+        What the server answered.
     """
 
     verdict: str
-    said: str
+    text: str
 
     @property
     def good(self) -> bool:
@@ -156,24 +156,24 @@ def send(client: httpx.Client, sent: Sent, pid: int) -> Ended:
     answer = client.post(f"/gradio_api/{sent.path}", content=sent.body, headers={"Content-Type": "application/json"})
     if answer.is_success and "event_id" in answer.json():
         answer = client.get(f"/gradio_api/{sent.path.replace('v2/', '')}/{answer.json()['event_id']}")
-    said = answer.text
-    if PRIVATE.search(said):
-        return Ended("inside shown", said)
+    text = answer.text
+    if INSIDE.search(text):
+        return Ended("inside shown", text)
     if answer.status_code >= 500:
-        return Ended("failed", said)
+        return Ended("failed", text)
     if _processor_seconds(pid) - before > MOST_SECONDS:
-        return Ended("slow", said)
-    if "event: complete" in said:
-        return Ended("answered", said)
-    return Ended("explained" if len(_message(said)) >= FEWEST else "no message", said)
+        return Ended("slow", text)
+    if "event: complete" in text:
+        return Ended("answered", text)
+    return Ended("explained" if len(_message(text)) >= SHORTEST_MESSAGE else "no message", text)
 
 
-def _message(said: str) -> str:
+def _message(text: str) -> str:
     try:
-        told = json.loads(said.rpartition("data: ")[2])
+        parsed = json.loads(text.rpartition("data: ")[2])
     except ValueError:
         return ""
-    message = told.get("error", told.get("detail")) if isinstance(told, dict) else told
+    message = parsed.get("error", parsed.get("detail")) if isinstance(parsed, dict) else parsed
     return message if isinstance(message, str) else json.dumps(message) if message else ""
 
 
@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(Counter(one.verdict for _, one in ended))
     bad = [(sent, one) for sent, one in ended if not one.good]
     for sent, one in bad[:20]:
-        print(sent.path, sent.body[:300], one.verdict, one.said[:300], file=sys.stderr)
+        print(sent.path, sent.body[:300], one.verdict, one.text[:300], file=sys.stderr)
     sys.exit(bool(bad) or not alive)
 
 

@@ -10,7 +10,7 @@ from huggingface_hub import HfApi, constants
 
 from ecg.errors import InputError
 from hub import client, pull
-from tests.conftest import MODELS
+from tests.builders import MODELS
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, TOKEN
 from tests.soak import hub_faults, hub_kills
@@ -69,16 +69,16 @@ def test_a_silent_hub_holds_nobody_up_and_the_older_models_are_served(
     hub_of_models: HubServer, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shipped = pull.load_shipped(MODELS.parent)
-    monkeypatch.setattr(pull, "PATIENCE", 1.0)
+    monkeypatch.setattr(pull, "PULL_TIMEOUT_S", 1.0)
     hub_of_models.delay("", silence=3600, times=hub_faults.ALWAYS)
     try:
-        served, problems = pull.pull_or_else(NAMESPACE, None, shipped)
+        served, problems = pull.pull_or_fall_back(NAMESPACE, None, shipped)
         assert served is shipped
         assert ["took longer than 1 s" in problem for problem in problems] == [True, False]
         hub_of_models.forgive()
         newest = pull.pull(NAMESPACE)
         hub_of_models.delay("", silence=3600, times=hub_faults.ALWAYS)
-        served, problems = pull.pull_or_else(NAMESPACE, None, shipped)
+        served, problems = pull.pull_or_fall_back(NAMESPACE, None, shipped)
         assert served.source == f"{newest.source}, from the cache"
         assert len(problems) == 1
     finally:
@@ -91,7 +91,7 @@ def test_without_the_hub_the_cache_is_served_or_else_what_ships(
     shipped = pull.load_shipped(MODELS.parent)
     hub_of_models.stop()
     try:
-        served, problems = pull.pull_or_else(NAMESPACE, "v1.0.0", shipped)
+        served, problems = pull.pull_or_fall_back(NAMESPACE, "v1.0.0", shipped)
     finally:
         hub_of_models.start()
     assert served is shipped
@@ -99,7 +99,7 @@ def test_without_the_hub_the_cache_is_served_or_else_what_ships(
     assert "there is no copy" in problems[1]
     newest = pull.pull(NAMESPACE, "v1.0.0")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    served, problems = pull.pull_or_else(NAMESPACE, "v1.0.0", shipped)
+    served, problems = pull.pull_or_fall_back(NAMESPACE, "v1.0.0", shipped)
     assert served.source == f"{newest.source}, from the cache"
     assert "HF_HUB_OFFLINE is set" in problems[0]
 

@@ -27,7 +27,7 @@ from hub.repositories import DATASET, SPACE, Repository, model_repository
 from hub.space import locked_versions
 from hub.staging import stage_models
 from hub.verify import check_answers, check_publishable, check_reference
-from tests.conftest import MODELS, PROJECT, wait_until_answering
+from tests.builders import MODELS, PROJECT, train_here, wait_until_answering
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, TOKEN, environment, hub
 
@@ -36,6 +36,8 @@ REPOSITORIES = [
     ("dataset", f"{NAMESPACE}/{DATASET}"),
     ("space", f"{NAMESPACE}/{SPACE}"),
 ]
+
+END_OF_PIECE = "=== end of piece ==="
 
 
 @pytest.fixture
@@ -121,29 +123,32 @@ print(json.dumps([table["test"].features["label"].names, len(table["test"][0]["b
     assert features == [["N", "S", "V", "F", "Q"], 187]
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-def test_the_code_of_the_cards_runs(
-    protocol: str, published: tuple[HubServer, str], demo: tuple[str, int], tmp_path: Path
-) -> None:
+def test_the_code_of_the_cards_runs(published: tuple[HubServer, str], demo: tuple[str, int], tmp_path: Path) -> None:
+    """All of it in one process that has nothing of this project, each piece in a namespace of its own."""
     server, _ = published
-    repo_id = model_repository(NAMESPACE, "gru", protocol)
-    card = server.files("model", repo_id)["README.md"].decode()
-    by_keras, by_onnx, *by_api = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
-    assert len(by_api) == (protocol == "intra_patient")
-    printed = []
-    for code in (by_keras, by_onnx, *(code.replace(f"{NAMESPACE}/{SPACE}", demo[0]) for code in by_api)):
-        env = environment(server, tmp_path)
-        del env["PYTHONPATH"]
-        finished = subprocess.run(
-            [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
-        )
-        assert finished.returncode == 0, finished.stderr[-2000:]
-        printed.append(finished.stdout)
-    keras, onnx = ([float(number) for number in re.findall(r"\d\.\d+(?:e[+-]\d+)?", text)] for text in printed[:2])
-    stored = pd.read_csv(MODELS.parent / protocol / "gru" / "templates.csv").iloc[0, 2:].to_numpy(dtype=float)
-    assert keras == pytest.approx(stored, abs=1e-6)
-    assert onnx == pytest.approx(stored, abs=1e-5)
-    assert all("'label': 'N'" in answer for answer in printed[2:])
+    pieces: list[tuple[str, str, str]] = []
+    for protocol in PROTOCOLS:
+        card = server.files("model", model_repository(NAMESPACE, "gru", protocol))["README.md"].decode()
+        by_keras, by_onnx, *by_api = re.findall(r"```python\n(.*?)```", card, re.DOTALL)
+        assert len(by_api) == (protocol == "intra_patient")
+        pieces += [(protocol, "keras", by_keras), (protocol, "onnx", by_onnx)]
+        pieces += [(protocol, "api", code.replace(f"{NAMESPACE}/{SPACE}", demo[0])) for code in by_api]
+    (tmp_path / "pieces.json").write_text(json.dumps([code for *_, code in pieces]))
+    run_all = f"import json\nfor code in json.load(open('pieces.json')):\n    exec(code, {{}})\n    print({END_OF_PIECE!r})"
+    env = environment(server, tmp_path)
+    del env["PYTHONPATH"]
+    finished = subprocess.run(
+        [sys.executable, "-c", run_all], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert finished.returncode == 0, finished.stderr[-2000:]
+    printed = finished.stdout.split(END_OF_PIECE)[:-1]
+    for (protocol, means, _), text in zip(pieces, printed, strict=True):
+        if means == "api":
+            assert "'label': 'N'" in text
+            continue
+        numbers = [float(number) for number in re.findall(r"\d\.\d+(?:e[+-]\d+)?", text)]
+        stored = pd.read_csv(MODELS.parent / protocol / "gru" / "templates.csv").iloc[0, 2:].to_numpy(dtype=float)
+        assert numbers == pytest.approx(stored, abs=1e-6 if means == "keras" else 1e-5)
 
 
 def test_the_space_starts_by_itself(published: tuple[HubServer, str], tmp_path: Path) -> None:
@@ -218,7 +223,7 @@ def test_a_publishing_that_broke_off_can_be_started_again(
 def test_a_silent_hub_is_not_waited_for(
     server: HubServer, api: HfApi, staged: list[Repository], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(client, "LONGEST_SILENCE", 0.5)
+    monkeypatch.setattr(client, "LONGEST_SILENCE_S", 0.5)
     monkeypatch.setattr(client, "HfApi", lambda: api)
     server.delay("", silence=3600)
     with pytest.raises(InputError, match="the Hub does not answer"):
@@ -304,19 +309,18 @@ def test_private_repositories_are_hidden_from_others(server: HubServer, tmp_path
     assert [repo.private for repo in server.repos.values()] == [True]
 
 
-def train(server: HubServer, home: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "train.py", *options]
-    return subprocess.run(command, cwd=PROJECT, env=environment(server, home), capture_output=True, text=True, check=False)
-
-
-def test_training_does_not_begin_without_access_to_publish(server: HubServer, tmp_path: Path) -> None:
-    refused = train(server, tmp_path, "--publish", "another")
+def test_training_does_not_begin_without_access_to_publish(
+    server: HubServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [sys.executable, "train.py", "--publish", "another"]
+    env = environment(server, tmp_path)
+    refused = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
     assert refused.returncode == 2
     assert "The token is for someone, not for another." in refused.stderr
     for options in (["--smoke"], ["--out", str(tmp_path)]):
-        assert (
-            "it goes neither with --out nor with --smoke" in train(server, tmp_path, "--publish", NAMESPACE, *options).stderr
-        )
+        with pytest.raises(SystemExit):
+            train_here("--publish", NAMESPACE, *options)
+        assert "it goes neither with --out nor with --smoke" in capsys.readouterr().err
 
 
 def test_the_card_tells_of_exactly_these_weights(staged: list[Repository]) -> None:

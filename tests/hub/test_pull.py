@@ -13,7 +13,7 @@ import httpx
 from ecg.networks.registry import TITLES
 from hub.pull import SERVED_PROTOCOLS
 from hub.repositories import model_repository
-from tests.conftest import PROJECT, wait_until_answering
+from tests.builders import PROJECT, wait_until_answering
 from tests.loopback_hub.server import HubServer
 from tests.loopback_hub.user import NAMESPACE, environment, hub
 

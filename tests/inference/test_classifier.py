@@ -1,8 +1,7 @@
 """The models that ship with the project."""
 
 import shutil
-import subprocess
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,8 +19,7 @@ from ecg.inference.classifier import BATCH, load_model, load_models
 from ecg.networks.inputs import INPUTS
 from ecg.networks.registry import TITLES
 from hub.verify import check_reference
-from tests.conftest import MODELS
-from tests.networks.test_architectures import STRANGER
+from tests.builders import MODELS
 from tests.signal.test_kaggle_beat import excerpt_beats
 
 TEMPLATES = np.array([template.beat for template in load_templates()], dtype=np.float32)
@@ -69,12 +67,11 @@ def test_no_model_was_trained_on_a_test_beat(architecture: str, beats: BeatTable
 
 
 @each_architecture
-def test_keras_and_onnx_say_the_same(architecture: str, tmp_path: Path) -> None:
+def test_keras_and_onnx_say_the_same(
+    architecture: str, plain_keras: Callable[[Path, dict[str, np.ndarray]], np.ndarray]
+) -> None:
     """Keras in a process that has nothing of this project."""
-    np.savez(tmp_path / "inputs.npz", beat=TEMPLATES)
-    command = [sys.executable, "-c", STRANGER, str(MODELS / architecture), str(tmp_path / "inputs.npz")]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
-    probabilities = np.load(tmp_path / "inputs.npz.out.npy")
+    probabilities = plain_keras(MODELS / architecture, {"beat": TEMPLATES})
     np.testing.assert_allclose(load_model(MODELS / architecture).classify(TEMPLATES), probabilities, atol=1e-5)
 
 

@@ -10,10 +10,10 @@ from hypothesis.extra.numpy import arrays
 
 from ecg.data.templates import load_templates
 from ecg.inference.classifier import Model, load_models
-from ecg.inference.occlusion import STRIDE, WINDOW, cover, occlusion
+from ecg.inference.occlusion import STRIDE_SAMPLES, WINDOW_SAMPLES, cover, occlusion
 from ecg.networks.registry import TITLES
 from ecg.signal.kaggle_beat import beat_lengths
-from tests.conftest import MODELS
+from tests.builders import MODELS
 
 TEMPLATES = {template.symbol: np.array(template.beat, dtype=np.float32) for template in load_templates()}
 
@@ -31,7 +31,7 @@ class Bump:
         return np.stack([(1 - ventricular) / 4] * 2 + [ventricular] + [(1 - ventricular) / 4] * 2, axis=1)
 
 
-def looked_at(beat: np.ndarray) -> tuple[np.ndarray, Bump]:
+def describe_occlusion(beat: np.ndarray) -> tuple[np.ndarray, Bump]:
     """Return the map of the model that sees the bump."""
     bump = Bump()
     return occlusion(cast("dict[str, Model]", {"bump": bump}), beat)["bump"], bump
@@ -41,11 +41,11 @@ def test_a_model_that_sees_one_bump_is_found_to_look_there_in_one_call() -> None
     beat = np.zeros(187, dtype=np.float32)
     beat[[0, 150]] = 1, 0.1
     beat[60:70] = 1
-    importance, bump = looked_at(beat)
+    importance, bump = describe_occlusion(beat)
     assert bump.calls == 1
     assert 60 <= importance.argmax() < 70
     assert (importance[60:70] > 0).all()
-    far = np.r_[0 : 60 - WINDOW, 70 + WINDOW : 187]
+    far = np.r_[0 : 60 - WINDOW_SAMPLES, 70 + WINDOW_SAMPLES : 187]
     np.testing.assert_array_equal(importance[far], 0)
 
 
@@ -62,7 +62,7 @@ def test_each_sample_is_covered_and_no_padding(beat: np.ndarray, length: int) ->
     assert not holds[:, length:].any()
     np.testing.assert_array_equal(covered[~holds], np.broadcast_to(beat, covered.shape)[~holds])
     assert ((covered >= 0) & (covered <= 1)).all()
-    assert len(covered) <= 187 / STRIDE + 1
+    assert len(covered) <= 187 / STRIDE_SAMPLES + 1
 
 
 def test_what_covers_a_stretch_is_the_straight_line_between_its_neighbours() -> None:
@@ -76,7 +76,7 @@ def test_a_straight_stretch_is_no_news() -> None:
     """A beat of two straight lines is changed by covering only near its kink and its ends."""
     steps = np.arange(187)
     beat = (np.abs(steps - 65) / 121).astype(np.float32)
-    importance, _ = looked_at(beat)
+    importance, _ = describe_occlusion(beat)
     assert importance[52:78].any()
     np.testing.assert_allclose(importance[78:175], 0, atol=1e-5)
 

@@ -1,5 +1,6 @@
 """The command that lets trained models classify recordings."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,23 +10,22 @@ import pytest
 
 from ecg.classes import LABELS
 from ecg.data.beat_table import BeatTable
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.io.test_wfdb_database import SYMBOLS, write_recording
 from tests.signal.test_context_beat import heart
 
 
 @pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Smoke models of both protocols."""
-    out = tmp_path_factory.mktemp("models")
-    for protocol in ("intra_patient", "inter_patient"):
-        options = ["--smoke", "--arch", "cnn", "--epochs", "1", "--protocol", protocol, "--out", str(out)]
-        subprocess.run([sys.executable, "train.py", *options], cwd=PROJECT, check=True, capture_output=True)
-    return out / "models"
+def models(smoke: Path, inter_patient_smoke: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A CNN of each protocol, from smoke runs."""
+    models = tmp_path_factory.mktemp("models")
+    for out, protocol in ((smoke, "intra_patient"), (inter_patient_smoke, "inter_patient")):
+        shutil.copytree(out / "models" / protocol / "cnn", models / protocol / "cnn")
+    return models
 
 
 def evaluate(*options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "ecg.evaluation", *options]
+    command = [sys.executable, "-m", "ecg", "evaluate", *options]
     return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
 

@@ -16,14 +16,21 @@ from ecg.inference.classifier import Model, load_models
 from ecg.inference.downsampling import min_max
 from ecg.inference.recording_analysis import Analysis, analyse
 from ecg.inference.recording_figures import clock, strip_figure, tachogram
-from ecg.inference.recording_summary import agreement, agreement_table, beat_table, rr_intervals, summarise, write_annotation
+from ecg.inference.recording_summary import (
+    agreement,
+    agreement_table,
+    recording_beats_table,
+    rr_intervals,
+    summarise,
+    write_annotation,
+)
 from ecg.inference.recording_text import count_table, describe, describe_beat, next_disagreement
 from ecg.io.readers import read_recording
 from ecg.io.recording import Annotation, Recording, Source, take_lead
 from ecg.io.sample_recording import read_excerpt
 from ecg.networks.registry import TITLES
 from ecg.signal.signal_quality import Quality
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.signal.test_context_beat import heart
 
 FS = 250
@@ -107,7 +114,7 @@ def test_disagreements_are_stepped_through(excerpt: Analysis) -> None:
 
 
 def test_the_beats_as_a_table_and_as_an_annotation(excerpt: Analysis, tmp_path: Path) -> None:
-    table = beat_table(excerpt)
+    table = recording_beats_table(excerpt)
     assert list(table) == ["time_s", "sample", "rr_s", "label", "probability", "agree", *TITLES]
     assert set(table["label"]) <= set(LABELS)
     annotation = wfdb.rdann(str(write_annotation(excerpt, tmp_path).with_suffix("")), "ecg")

@@ -15,32 +15,35 @@ from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
 
+import pandas as pd
+
 from ecg.atomic_files import write_atomically
 from ecg.errors import InputError, explain_input_errors
+from ecg.evaluation.table_format import COUNT, TEXT, Formats, as_markdown
 from tests.soak.finding import Finding
 
 RESULTS = Path(__file__).parents[2] / "results"
 MODULES = ("training_kills", "disk_full", "model_corruption", "hub_kills", "hub_faults", "load")
 """Modules of this package; each has ``findings(folder)``."""
+FORMATS: Formats = {
+    **dict.fromkeys(("what was done", "what is promised", "measured"), TEXT),
+    **dict.fromkeys(("tried", "held"), COUNT),
+}
 
 
 def table(findings: list[Finding]) -> str:
-    """Write what became of faults and load as a table in Markdown.
-
-    Parameters
-    ----------
-    findings : list of Finding
-        What became of them.
-
-    Returns
-    -------
-    str
-        One row a finding.
-    """
-    rows = [f"| {one.what} | {one.promise} | {one.tried:,} | {one.held:,} | {one.measured} |" for one in findings]
-    return "\n".join(
-        ["| what was done | what is promised | tried | held | measured |", "| --- | --- | ---: | ---: | --- |", *rows, ""]
-    )
+    """Write the findings as a table in Markdown, one row each."""
+    rows = [
+        {
+            "what was done": one.what,
+            "what is promised": one.promise,
+            "tried": one.tried,
+            "held": one.held,
+            "measured": one.measured,
+        }
+        for one in findings
+    ]
+    return as_markdown(pd.DataFrame(rows), FORMATS)
 
 
 @explain_input_errors

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.signal.test_context_beat import heart
 from tests.soak.finding import Finding
 from tests.soak.whole import damaged_files
@@ -153,10 +153,10 @@ def commands(folder: Path) -> dict[str, list[str]]:
     disk = folder / "disk"
     archive = [str(folder / "recordings"), "--out", str(disk / "archive"), "--models", "simple_rnn", "--workers", "1"]
     return {
-        "an archive": ["-m", "ecg.archive", *archive, "--fs", str(FS)],
+        "an archive": ["-m", "ecg", "archive", *archive, "--fs", str(FS)],
         "a table of beats": ["-c", TABLE, str(disk / "beats.parquet")],
         "runs, models and results": ["train.py", "--smoke", "--arch", "simple_rnn", "--out", str(disk)],
-        "results anew": ["-m", "ecg.evaluation.report", "--out", str(disk)],
+        "results anew": ["-m", "ecg", "results", "--out", str(disk)],
     }
 
 

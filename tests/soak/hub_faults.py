@@ -57,10 +57,10 @@ def answers(models):
     return [model.session.run(None, {given.name: np.full([1, *given.shape[1:]], 0.5, np.float32)
             for given in model.session.get_inputs()})[0] for part in (models.for_beats, models.for_recordings)
             for model in part.values()]
-pull.PATIENCE = float(sys.argv[1])
+pull.PULL_TIMEOUT_S = float(sys.argv[1])
 shipped = pull.load_shipped(Path("models"))
 started = time.monotonic()
-served, problems = pull.pull_or_else(sys.argv[2], None, shipped)
+served, problems = pull.pull_or_fall_back(sys.argv[2], None, shipped)
 seconds = time.monotonic() - started
 right = all(np.allclose(*pair, atol=1e-4) for pair in zip(answers(served), answers(shipped), strict=True))
 print(json.dumps({"source": served.source, "problems": problems, "seconds": seconds, "right": right}))

@@ -19,7 +19,7 @@ import numpy as np
 
 from ecg.data.templates import load_templates
 from ecg.io.sample_recording import read_excerpt
-from tests.conftest import PROJECT, wait_until_answering
+from tests.builders import PROJECT, wait_until_answering
 from tests.soak.finding import Finding
 
 CLIENTS = 64

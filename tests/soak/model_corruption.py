@@ -12,7 +12,7 @@ from ecg.errors import InputError
 from ecg.inference.classifier import load_model
 from ecg.networks.model_files import MODEL_FILES
 from hub.pull import SERVED_PROTOCOLS, load_shipped
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.soak.finding import Finding
 
 SHIPPED = sorted((PROJECT / "models").glob("*/*/"))

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ecg.atomic_files import read_json
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 from tests.soak.finding import Finding
 from tests.soak.whole import damaged_files
 

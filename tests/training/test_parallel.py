@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ecg.training.checkpoints import ResumePoint
-from tests.conftest import PROJECT
+from tests.builders import PROJECT
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from ecg.networks.architectures import build
 from ecg.networks.model_files import verify_model_folder
 from ecg.networks.registry import ABLATION
 from ecg.training.export.onnx_export import export_again, export_onnx
-from tests.conftest import MODELS
+from tests.builders import MODELS
 
 few = settings(max_examples=4)
 small = st.integers(1, 9)
@@ -57,11 +57,11 @@ def test_convolutions_are_translated(
 
 
 def test_what_is_not_translated_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no ONNX is known for ELU. Add it to TRANSLATIONS"):
+    with pytest.raises(InputError, match="ELU has no translation to ONNX. Add it to TRANSLATIONS"):
         export_onnx(model_of(9, 2, layers.ELU()), tmp_path / "model.onnx")
-    with pytest.raises(InputError, match="No ONNX is known for the activation gelu"):
+    with pytest.raises(InputError, match="The activation gelu has no translation to ONNX"):
         export_onnx(model_of(9, 2, layers.Dense(3, activation="gelu")), tmp_path / "model.onnx")
-    with pytest.raises(InputError, match="says something else in ONNX Runtime than in Keras"):
+    with pytest.raises(InputError, match="differs between ONNX Runtime and Keras"):
         export_onnx(model_of(9, 2, layers.Conv1D(3, 5, padding="valid")), tmp_path / "model.onnx")
 
 
