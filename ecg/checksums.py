@@ -10,35 +10,18 @@ _LINE = re.compile(r"([0-9a-f]{64})  (\S.*)")
 
 
 def sha256(path: Path) -> str:
-    """Return the SHA-256 checksum of a file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    str
-        The checksum, in hexadecimal digits.
-    """
+    """Return the SHA-256 checksum of a file in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_checksums(folder: Path) -> None:
-    """Note the checksums of all files of a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder; ``SHA256SUMS`` is written into it.
-    """
+    """Write the checksums of all files of a folder to its ``SHA256SUMS``."""
     lines = [f"{sha256(file)}  {file.name}" for file in sorted(folder.iterdir())]
     (folder / CHECKSUMS).write_text("\n".join(lines) + "\n")
 
 
 def read_checksums(listing: Path) -> dict[str, str]:
-    """Return the checksum of each file that a ``SHA256SUMS`` lists; lines of another form are passed over."""
+    """Return the checksums in a ``SHA256SUMS`` by file name; lines of another form are ignored."""
     lines = listing.read_bytes().decode(errors="replace").splitlines()
     return {line[2]: line[1] for line in map(_LINE.fullmatch, lines) if line}

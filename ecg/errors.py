@@ -1,4 +1,4 @@
-"""The one exception of this package that is meant for a person to read."""
+"""The exception whose message people read, and how commands show it."""
 
 import errno
 import functools
@@ -19,27 +19,16 @@ WHAT_TO_DO = {
     errno.EROFS: CHOOSE_ANOTHER,
     errno.EACCES: CHOOSE_ANOTHER,
 }
-"""What to do about the errors of a disk that takes no more, or not from this user."""
+"""What to do about the errors of a full disk, and of one that this user may not write to."""
 
 
 class InputError(ValueError):
-    """Something given to the program is missing or wrong; the message says what, what was expected and what to do."""
+    """Something that the program was given is missing or wrong; the message says what, what was expected and what to do."""
 
 
 @contextmanager
 def explain_disk_errors() -> Iterator[None]:
-    """Turn what a full or forbidden disk raises into an error that a person understands.
-
-    Yields
-    ------
-    None
-        To write.
-
-    Raises
-    ------
-    InputError
-        If the disk takes no more, or not from this user.
-    """
+    """Turn the errors of a full disk, and of one that this user may not write to, into an `InputError`."""
     try:
         yield
     except OSError as error:
@@ -52,18 +41,7 @@ def explain_disk_errors() -> Iterator[None]:
 
 
 def explain_input_errors(main: Callable[P, R]) -> Callable[P, R]:
-    """Let a command end with a message and exit status 2 rather than a traceback: of an `InputError`, and of a full disk.
-
-    Parameters
-    ----------
-    main : callable
-        The command.
-
-    Returns
-    -------
-    callable
-        The same command.
-    """
+    """Let a command end with a message and exit status 2, without a traceback, on an `InputError` or a full disk."""
 
     @functools.wraps(main)
     def explained(*args: P.args, **kwargs: P.kwargs) -> R:

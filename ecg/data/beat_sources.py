@@ -14,31 +14,19 @@ from ecg.signal.kaggle_beat import cut_kaggle_beats
 
 EXPECTED_COUNTS = {"N": 90_589, "S": 2_779, "V": 7_236, "F": 803, "Q": 8_039}
 """Beats of each class in all 48 records."""
-
-
 NO_RECORD = ""
-
-
 NO_SAMPLE = -1
 
 
 def read_mitdb_beats(directory: str | Path | None = None) -> BeatTable:
-    """Cut the beats of all 48 MIT-BIH records.
+    """Cut the 109,446 beats of all 48 MIT-BIH records, in the order of the records and of time.
 
-    Parameters
-    ----------
-    directory : str or Path, optional
-        Folder of the records; see `ecg.data.mitdb.locate`.
-
-    Returns
-    -------
-    BeatTable
-        109,446 beats in the order of the records and of time.
+    `directory` is the folder of the records; without it see `ecg.data.mitdb.locate`.
 
     Raises
     ------
     InputError
-        If the records cannot be had or are not the published ones.
+        If the records cannot be found or downloaded, or are not the published ones.
     """
     folder = mitdb.locate(directory)
     cuts = {
@@ -63,17 +51,9 @@ def read_mitdb_beats(directory: str | Path | None = None) -> BeatTable:
 
 
 def read_kaggle_beats(directory: str | Path) -> BeatTable:
-    """Read the beats of the Kaggle files, keeping Kaggle's own test file as the test set.
+    """Read the beats of ``mitbih_train.csv`` and ``mitbih_test.csv``; the second file is the test split.
 
-    Parameters
-    ----------
-    directory : str or Path
-        Folder with ``mitbih_train.csv`` and ``mitbih_test.csv``.
-
-    Returns
-    -------
-    BeatTable
-        The rows of the training file and then those of the test file, without symbols and records.
+    The Kaggle files tell neither symbols nor records.
 
     Raises
     ------
@@ -97,20 +77,9 @@ def read_kaggle_beats(directory: str | Path) -> BeatTable:
 
 
 def with_provenance(rows: BeatTable, source: BeatTable) -> BeatTable:
-    """Give beats back the record and the sample they were cut from.
+    """Add symbol, record, sample and inter-patient split to the rows whose beat and label are found in `source`.
 
-    Parameters
-    ----------
-    rows : BeatTable
-        Beats of unknown origin.
-    source : BeatTable
-        Beats of known origin.
-
-    Returns
-    -------
-    BeatTable
-        ``rows``, with symbol, record, sample and inter-patient split wherever the same beat with the same label is found.
-        Equal beats are taken in the order of ``source``, each once.
+    Equal beats are taken in the order of `source`, each once.
     """
     found = kaggle.match_beats(rows.beats, rows.labels, source.beats, source.labels)
     known = found >= 0
@@ -126,17 +95,6 @@ def with_provenance(rows: BeatTable, source: BeatTable) -> BeatTable:
 
 
 def label_indices(symbols: np.ndarray) -> np.ndarray:
-    """Translate MIT-BIH symbols to class indices.
-
-    Parameters
-    ----------
-    symbols : ndarray of str, shape (n,)
-        Symbols of beats.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Class indices, in the order N S V F Q.
-    """
+    """Translate MIT-BIH symbols of beats, shape (n,), to class indices in the order N S V F Q."""
     unique, inverse = np.unique(symbols, return_inverse=True)
     return np.array([LABELS.index(LABEL_OF_SYMBOL[symbol]) for symbol in unique])[inverse]

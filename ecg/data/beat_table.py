@@ -51,24 +51,12 @@ class BeatTable:
     context: ContextBeats | None = None
 
     def part(self, protocol: str, split: str) -> "BeatTable":
-        """Return the rows of one split.
-
-        Parameters
-        ----------
-        protocol : str
-            ``"intra_patient"`` or ``"inter_patient"``.
-        split : str
-            ``"train"``, ``"val"`` or ``"test"``.
-
-        Returns
-        -------
-        BeatTable
-            The rows, in the order of the table.
+        """Return the rows of one split (train, val or test) of a dividing protocol, in the order of the table.
 
         Raises
         ------
         InputError
-            If there are none.
+            If the split has no rows.
         """
         rows = self.splits[protocol] == split
         if not rows.any():
@@ -79,18 +67,10 @@ class BeatTable:
         return self.rows(rows)
 
     def parts(self, protocol: str) -> dict[str, "BeatTable"]:
-        """Return what is trained, validated and tested on.
+        """Return the rows to train, validate and test on, by split.
 
-        Parameters
-        ----------
-        protocol : str
-            One of `ecg.data.splits.PROTOCOLS`.
-
-        Returns
-        -------
-        dict of str to BeatTable
-            The rows by split. Only the intra-patient protocol has a ``"val"``: the records of the other two belong to
-            ``"train"``, over which one cross-validates. With ``"all_patients"`` there is nothing but that.
+        Only the intra-patient protocol has a ``"val"``: the other two cross-validate over the records of ``"train"``. The
+        protocol ``"all_patients"`` has no ``"test"``.
 
         Raises
         ------
@@ -105,18 +85,7 @@ class BeatTable:
         return {"train": self}
 
     def rows(self, chosen: np.ndarray) -> "BeatTable":
-        """Return some rows of the table.
-
-        Parameters
-        ----------
-        chosen : ndarray
-            A mask, or positions.
-
-        Returns
-        -------
-        BeatTable
-            Those rows.
-        """
+        """Return the rows that a mask or an array of positions names."""
         return BeatTable(
             self.beats[chosen],
             self.labels[chosen],
@@ -128,13 +97,7 @@ class BeatTable:
         )
 
     def fingerprint(self) -> str:
-        """Return a checksum of the beats, their labels and their splits.
-
-        Returns
-        -------
-        str
-            SHA-256 in hexadecimal digits; the same for the same table on every machine.
-        """
+        """Return the SHA-256 checksum of the beats, their labels and their splits; it is the same on every machine."""
         digest = hashlib.sha256(self.beats.astype("<f4").tobytes())
         digest.update(self.labels.astype("<i8").tobytes())
         for protocol in DIVIDING_PROTOCOLS:
@@ -153,11 +116,8 @@ class BeatTable:
     def to_dataset(self) -> "datasets.Dataset":
         """Return the table as a Hugging Face dataset.
 
-        Returns
-        -------
-        datasets.Dataset
-            Columns ``beat`` (187 float32), ``label`` (ClassLabel), ``symbol``, ``record``, ``sample``, ``intra_split`` and
-            ``inter_split``.
+        Its columns are ``beat`` (187 float32), ``label`` (ClassLabel), ``symbol``, ``record``, ``sample``, ``intra_split`` and
+        ``inter_split``.
         """
         import datasets
         import pyarrow as pa
@@ -186,13 +146,7 @@ class BeatTable:
         return datasets.Dataset(datasets.table.InMemoryTable(table))
 
     def write_parquet(self, path: Path) -> None:
-        """Write the table as a parquet file; an older one is replaced only when the new one is whole.
-
-        Parameters
-        ----------
-        path : Path
-            The file.
-        """
+        """Write the table as a parquet file; an older one is replaced only when the new one is complete."""
         path.parent.mkdir(parents=True, exist_ok=True)
         content = io.BytesIO()  # in memory, because pyarrow ends the process where the disk is full
         self.to_dataset().to_parquet(content)

@@ -10,10 +10,10 @@ from ecg.checksums import sha256
 
 
 def download(database: str, checksums: Mapping[str, str], folder: Path) -> None:
-    """Fetch the files that a folder lacks.
+    """Download the files that a folder lacks.
 
-    A file is fetched into a staging folder beside, where an interrupted download is resumed, and appears in ``folder``
-    only when it is whole.
+    A file is downloaded into a staging folder next to it, where an interrupted download is resumed. It appears in `folder`
+    only when it is complete.
 
     Parameters
     ----------
@@ -22,12 +22,12 @@ def download(database: str, checksums: Mapping[str, str], folder: Path) -> None:
     checksums : mapping of str to str
         SHA-256 checksum by file name.
     folder : Path
-        The folder to fill.
+        The folder to complete.
 
     Raises
     ------
     OSError
-        If PhysioNet cannot be reached or sends something else than the published file.
+        If PhysioNet cannot be reached, or sends something else than the published file.
     """
     missing = [name for name in checksums if not (folder / name).is_file()]
     if not missing:

@@ -19,12 +19,7 @@ EXPECTED_ROWS = {TRAIN_FILE: 87_554, TEST_FILE: 21_892}
 
 
 def read_csv(path: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Read one of the two files: 188 columns, no header row, the class index last.
-
-    Parameters
-    ----------
-    path : Path
-        ``mitbih_train.csv`` or ``mitbih_test.csv``.
+    """Read ``mitbih_train.csv`` or ``mitbih_test.csv``: 188 columns, no header row, the class index last.
 
     Returns
     -------
@@ -62,14 +57,14 @@ def match_beats(beats: np.ndarray, labels: np.ndarray, source_beats: np.ndarray,
     Parameters
     ----------
     beats, labels : ndarray, shapes (n, 187) and (n,)
-        The beats looked for, and their class indices.
+        The beats to find, and their class indices.
     source_beats, source_labels : ndarray, shapes (m, 187) and (m,)
-        The beats among which they are looked for.
+        The beats of known origin.
 
     Returns
     -------
     ndarray of int64, shape (n,)
-        Position in the source, -1 where there is none. Of equal beats the first takes the first, the second the second.
+        Position in the source, -1 if there is none. The first of several equal beats gets the first position, and so on.
     """
     source = _keys(source_beats, source_labels).reset_index(names="position")
     return _keys(beats, labels).merge(source, how="left")["position"].fillna(-1).to_numpy(np.int64)

@@ -1,4 +1,4 @@
-"""Beats of the MIT-BIH records in context, cut when somebody first asks for them: that takes longer than all else."""
+"""Beats of the MIT-BIH records in context, cut when they are first used: cutting them takes longest of all."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,22 +13,14 @@ from ecg.signal.context_beat import ContextBeats, cut_context_beats
 
 @dataclass(frozen=True)
 class RecordBeats:
-    """Annotated beats of the records.
-
-    Attributes
-    ----------
-    folder : Path
-        A folder from `ecg.data.mitdb.locate`.
-    samples : dict of str to ndarray of int64
-        By record, positions of the beats, rising.
-    """
+    """Annotated beats of the records in a folder of `ecg.data.mitdb.locate`: by record, their rising positions."""
 
     folder: Path
     samples: dict[str, np.ndarray]
 
     @cached_property
     def in_context(self) -> ContextBeats:
-        """All of them, one record after another."""
+        """All beats in context, one record after another."""
         return ContextBeats.concatenate([self._of(record) for record in mitdb.read_records(self.folder, self.samples)])
 
     def _of(self, record: mitdb.Record) -> ContextBeats:
@@ -37,14 +29,14 @@ class RecordBeats:
 
 
 class RecordContext(ContextBeats):
-    """Beats in context that may not have been cut yet. All rows of a table are cut together, once.
+    """Beats in context that are cut when they are first used. All beats of a table are cut together, once.
 
     Parameters
     ----------
     source : RecordBeats
         Beats of the records.
     chosen : ndarray of int64, shape (n,)
-        Positions among them of those that are meant.
+        Positions of the n beats among those of `source`.
     """
 
     source: RecordBeats

@@ -22,7 +22,7 @@ DATABASE = "mitdb/1.0.0"
 FS = 360
 """Sampling rate of the records, in Hz."""
 N_SAMPLES = 650_000
-"""Samples of each record, a little over 30 minutes."""
+"""Samples of each record: about 30 minutes."""
 BYTES = N_SAMPLES * 3
 """Bytes of each signal file: format 212 packs one sample of each of the two channels into three."""
 
@@ -48,7 +48,7 @@ class Record:
     samples : ndarray of int64, shape (n,)
         Positions of all annotations in ``signal``, in the order of time.
     symbols : ndarray of str, shape (n,)
-        Symbols of the annotations, those that are no beats included.
+        Symbols of all annotations, also of those that are no beats.
     """
 
     name: str
@@ -58,18 +58,10 @@ class Record:
 
 
 def locate(directory: str | Path | None = None) -> Path:
-    """Find the folder that holds the records, downloading them if need be.
+    """Find the folder that holds the records; download them from PhysioNet if necessary.
 
-    Parameters
-    ----------
-    directory : str or Path, optional
-        The folder. Without it: the environment variable ``ECG_MITDB_DIR``, else the user's cache folder, which is
-        filled from PhysioNet first if it is not complete.
-
-    Returns
-    -------
-    Path
-        A folder whose files have been verified.
+    `directory` names the folder. Without it the environment variable ``ECG_MITDB_DIR`` does; without that it is the user's
+    cache folder, which is completed by a download. The files of the folder have been verified.
 
     Raises
     ------
@@ -85,23 +77,14 @@ def locate(directory: str | Path | None = None) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder of the user's cache in which downloaded records are kept.
-
-    Returns
-    -------
-    Path
-        The folder; it need not exist.
-    """
+    """Return the folder of the user's cache for downloaded records; it need not exist."""
     return platformdirs.user_cache_path("ecg-heartbeat") / "mitdb"
 
 
 def find() -> Path | None:
-    """Find the folder of the records without downloading anything.
+    """Find the folder of the records without a download; None if it lacks a file.
 
-    Returns
-    -------
-    Path or None
-        The folder that ``ECG_MITDB_DIR`` names, else that of the user's cache; None if it lacks a file.
+    It is the folder that ``ECG_MITDB_DIR`` names, else that of the user's cache.
     """
     folder = Path(os.environ.get(ENVIRONMENT_VARIABLE) or cache_folder()).expanduser()
     complete = all((folder / name).is_file() for name in published_checksums())
@@ -109,17 +92,12 @@ def find() -> Path | None:
 
 
 def verify(folder: Path) -> None:
-    """Check that a folder holds every record, byte for byte as PhysioNet publishes it.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder with the ``.hea``, ``.dat`` and ``.atr`` files.
+    """Check that a folder holds every ``.hea``, ``.dat`` and ``.atr`` file, byte for byte as PhysioNet publishes it.
 
     Raises
     ------
     InputError
-        If one of them is missing or differs.
+        If a file is missing or differs.
     """
     if not folder.is_dir():
         raise InputError(f"The MIT-BIH folder {folder} does not exist. {_REMEDY}")
@@ -134,36 +112,18 @@ def verify(folder: Path) -> None:
 
 
 def published_checksums() -> dict[str, str]:
-    """Return the SHA-256 checksum of each of the 144 files of the database that are needed.
-
-    Returns
-    -------
-    dict of str to str
-        Checksum by file name.
-    """
+    """Return the SHA-256 checksum of each of the 144 files that are needed, by file name."""
     lines = files("ecg.data").joinpath("mitdb.sha256").read_text().splitlines()
     return {name: checksum for checksum, name in map(str.split, lines)}
 
 
 def read_record(folder: Path, name: str) -> Record:
-    """Read channel 0 and the annotations of one record.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder from `locate`.
-    name : str
-        Name of the record.
-
-    Returns
-    -------
-    Record
-        The record.
+    """Read channel 0 and the annotations of one record from a folder of `locate`.
 
     Raises
     ------
     InputError
-        If the record is none of the 48, or its files are not whole.
+        If the record is none of the 48, or its files are incomplete.
     """
     if name not in RECORDS:
         raise InputError(f"MIT-BIH has no record {name!r}. Its records: {' '.join(RECORDS)}.")
@@ -176,37 +136,17 @@ def read_record(folder: Path, name: str) -> Record:
 
 
 def first_signal(content: bytes) -> np.ndarray:
-    """Unpack the first of two signals in format 212, which packs a sample of each into three bytes.
+    """Unpack the first of two signals in format 212, which packs one sample of each into three bytes.
 
-    Parameters
-    ----------
-    content : bytes
-        A signal file, of three bytes a sample; https://physionet.org/physiotools/wag/signal-5.htm says how it is laid out.
-
-    Returns
-    -------
-    ndarray of int16, shape (m,)
-        The samples, -2048 to 2047.
+    Returns int16 samples from -2048 to 2047, one for each three bytes. Source of the format:
+    https://physionet.org/physiotools/wag/signal-5.htm
     """
     first_two_bytes = np.ndarray(len(content) // 3, "<i2", content, strides=(3,))
     return first_two_bytes << 4 >> 4  # the upper four bits belong to the other signal
 
 
 def read_records(folder: Path, names: Iterable[str] = RECORDS) -> Iterator[Record]:
-    """Read several records, one after another.
-
-    Parameters
-    ----------
-    folder : Path
-        A folder from `locate`.
-    names : iterable of str, optional
-        Names of the records, all by default.
-
-    Yields
-    ------
-    Record
-        The next record.
-    """
+    """Read several records, by default all, one after another from a folder of `locate`."""
     for name in names:
         yield read_record(folder, name)
 

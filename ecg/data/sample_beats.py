@@ -1,4 +1,4 @@
-"""The beats one can choose in the demo: shipped averages and, where the records are at hand, single test beats."""
+"""The sample beats that one can choose in the demo: the averages that ship with the project."""
 
 from collections import Counter
 from typing import Any
@@ -7,20 +7,16 @@ from ecg.data.templates import Template, load_templates
 from ecg.errors import InputError
 
 MOST_PER_SYMBOL = 4
-"""Templates of one symbol that are offered as buttons; the commonest symbols have up to 37."""
-
+"""Templates of one symbol that become buttons; the most frequent symbol has 37."""
 MOST_NAMED = 10
-"""Ids that are named where one is not known."""
+"""Ids that the error message names for an unknown id."""
 
 
 def list_samples() -> list[dict[str, Any]]:
-    """List the beats that ship with the project.
+    """List the sample beats as plain values for programs.
 
-    Returns
-    -------
-    list of dict
-        Plain values: ``id``, ``label``, ``symbol``, ``meaning``, ``record``, ``averaged`` (number of beats in the average) and
-        ``beat`` (187 numbers).
+    Each has ``id``, ``label``, ``symbol``, ``meaning``, ``record``, ``averaged`` (number of beats in the average) and ``beat``
+    (187 numbers).
     """
     return [
         {
@@ -37,33 +33,12 @@ def list_samples() -> list[dict[str, Any]]:
 
 
 def sample_id(template: Template) -> str:
-    """Name a beat that ships with the project.
-
-    Parameters
-    ----------
-    template : Template
-        The beat.
-
-    Returns
-    -------
-    str
-        Its MIT-BIH symbol and its record, as ``V-208``.
-    """
+    """Return the id of a sample beat: its MIT-BIH symbol and its record, such as ``V-208``."""
     return f"{template.symbol}-{template.record}"
 
 
 def get_sample(wanted: str) -> Template:
-    """Return a beat that ships with the project.
-
-    Parameters
-    ----------
-    wanted : str
-        Its id, from `sample_id`.
-
-    Returns
-    -------
-    Template
-        The beat.
+    """Return the sample beat of an id.
 
     Raises
     ------
@@ -82,18 +57,7 @@ def get_sample(wanted: str) -> Template:
 
 
 def buttons(label: str) -> list[Template]:
-    """Choose the shipped beats of one class that are offered as buttons.
-
-    Parameters
-    ----------
-    label : str
-        An AAMI class.
-
-    Returns
-    -------
-    list of Template
-        Of each symbol the four that average the most beats.
-    """
+    """Choose the sample beats of a class for the demo's buttons: of each symbol the four that average the most beats."""
     chosen: list[Template] = []
     taken: Counter[str] = Counter()
     for template in sorted(load_templates(), key=lambda template: -template.averaged):

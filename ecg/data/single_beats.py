@@ -1,4 +1,4 @@
-"""Single beats of the intra-patient test split, where the records are at hand."""
+"""Single beats of the intra-patient test split, for machines that have the records."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -21,11 +21,11 @@ class SingleBeat:
     beat : ndarray of float32, shape (187,)
         The beat.
     label, symbol : str
-        Its AAMI class and MIT-BIH symbol.
+        Its AAMI class and its MIT-BIH symbol.
     record : str
-        The record it comes from.
+        Name of its record.
     seconds : float
-        Time of its R peak in the record, in seconds.
+        Time of its R peak in the record, in s.
     """
 
     beat: np.ndarray
@@ -41,39 +41,14 @@ def _test_beats() -> BeatTable:
 
 
 def count_test_beats(record: str) -> dict[str, int]:
-    """Count the single test beats of a record.
-
-    Parameters
-    ----------
-    record : str
-        Name of the record.
-
-    Returns
-    -------
-    dict of str to int
-        Number of beats of each class that occurs.
-    """
+    """Count the test beats of each class that occurs in a record."""
     test = _test_beats()
     counts = np.bincount(test.labels[test.records == record], minlength=len(LABELS))
     return {label: int(count) for label, count in zip(LABELS, counts, strict=True) if count}
 
 
 def get_test_beat(record: str, label: str, number: int) -> SingleBeat:
-    """Return a single test beat of a record.
-
-    Parameters
-    ----------
-    record : str
-        Name of the record.
-    label : str
-        AAMI class of the beat.
-    number : int
-        Which of the record's test beats of that class, counted from 1 in the order of time.
-
-    Returns
-    -------
-    SingleBeat
-        The beat.
+    """Return the test beat of a record and class that has a number, counted from 1 in the order of time.
 
     Raises
     ------

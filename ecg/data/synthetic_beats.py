@@ -17,19 +17,9 @@ NOISE = 0.03
 
 
 def generate_beats(seed: int = 0, beats_per_template: int = BEATS_PER_TEMPLATE) -> BeatTable:
-    """Generate beats: the shipped templates, with noise.
+    """Generate beats: each of the 62 shipped templates, repeated, with noise.
 
-    Parameters
-    ----------
-    seed : int, optional
-        Seed of the noise.
-    beats_per_template : int, optional
-        There are 62 templates.
-
-    Returns
-    -------
-    BeatTable
-        2,480 beats, unless told otherwise. Record and symbol are those of the template; ``samples`` merely counts.
+    Record and symbol are those of the template; ``samples`` only counts the beats.
     """
     beat_table = _beats_of_templates(beats_per_template, np.random.default_rng(seed))
     splits = {
@@ -40,13 +30,7 @@ def generate_beats(seed: int = 0, beats_per_template: int = BEATS_PER_TEMPLATE) 
 
 
 def template_beats() -> BeatTable:
-    """Return the shipped templates as a table of beats.
-
-    Returns
-    -------
-    BeatTable
-        62 beats, the same on every machine; they belong to no split.
-    """
+    """Return the 62 shipped templates as a table of beats; they belong to no split."""
     return _beats_of_templates(1, None)
 
 
@@ -70,7 +54,7 @@ def _beats_of_templates(times: int, noise: np.random.Generator | None) -> BeatTa
 
 
 def _context_of_a_row(beats: np.ndarray) -> ContextBeats:
-    """Put beats one behind another, as if they were one recording."""
+    """Cut beats in context from the beats, put one after another like one recording."""
     intervals = np.maximum(np.round(beat_lengths(beats) / 1.2).astype(int), 2)  # a beat reaches a fifth into the next
     signal = np.concatenate([beat[:interval] for beat, interval in zip(beats, intervals, strict=True)])
     return cut_context_beats(signal, BEAT_FS, np.cumsum(intervals) - intervals)

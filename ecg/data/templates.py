@@ -1,7 +1,7 @@
-"""Sample beats that may be shipped: averages of many beats of one symbol in one record (signal averaging).
+"""Sample beats that ship with the package: averages of many beats of one symbol in one record (signal averaging).
 
-Single beats of the records are not copied into the project; an average is the project's own. Only beats of the
-intra-patient test split go in, so that no model was trained on a beat behind a sample.
+Single beats of the records are not copied into the project. The averages are of beats of the intra-patient test split, so that
+no intra-patient model was trained on them.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from ecg.signal.kaggle_beat import BEAT_LENGTH, beat_lengths
 LENGTH_TOLERANCE = 3
 """Samples by which an averaged beat may be shorter or longer than the most frequent length."""
 FEWEST_BEATS = 20
-"""With fewer beats of nearly the same length the average smears."""
+"""An average of fewer beats of nearly the same length is blurred."""
 FILE = Path(str(files("ecg.data"))) / "templates.csv"
 
 
@@ -59,29 +59,15 @@ class Template:
 
 @cache
 def load_templates() -> tuple[Template, ...]:
-    """Read the templates that ship with the package.
-
-    Returns
-    -------
-    tuple of Template
-        In the order of the classes, their symbols and the records.
-    """
+    """Read the templates that ship with the package, in the order of the classes, their symbols and the records."""
     rows = pd.read_csv(FILE, dtype={"record": str}).itertuples(index=False)
     return tuple(Template(symbol, record, averaged, tuple(beat)) for symbol, record, averaged, *beat in rows)
 
 
 def average_beats(beats: np.ndarray) -> tuple[np.ndarray, int] | None:
-    """Average those beats whose length is nearly the most frequent one.
+    """Average the Kaggle beats, shape (n, 187), whose length is close to the most frequent one.
 
-    Parameters
-    ----------
-    beats : ndarray, shape (n, 187)
-        Kaggle beats of one symbol in one record.
-
-    Returns
-    -------
-    (ndarray of float, shape (187,), int) or None
-        The average, scaled to 0..1 again, and the number of beats in it; None if there are fewer than 20.
+    Returns the average, scaled to 0..1 again, and the number of beats in it; None if there are fewer than 20.
     """
     lengths = beat_lengths(beats)
     most_frequent = np.bincount(lengths).argmax() if len(lengths) else 0
@@ -93,18 +79,7 @@ def average_beats(beats: np.ndarray) -> tuple[np.ndarray, int] | None:
 
 
 def make_templates(beat_table: BeatTable) -> list[Template]:
-    """Average the test beats of every symbol in every record that holds enough of them.
-
-    Parameters
-    ----------
-    beat_table : BeatTable
-        All beats.
-
-    Returns
-    -------
-    list of Template
-        In the order of the classes, their symbols and the records.
-    """
+    """Average the test beats of every symbol in every record that holds enough of them."""
     test = beat_table.part("intra_patient", "test")
     templates = []
     for symbol in LABEL_OF_SYMBOL:
@@ -118,18 +93,7 @@ def make_templates(beat_table: BeatTable) -> list[Template]:
 
 
 def symbols_without_template(templates: Iterable[Template]) -> list[str]:
-    """List the symbols of which no record holds enough beats.
-
-    Parameters
-    ----------
-    templates : iterable of Template
-        All templates there are.
-
-    Returns
-    -------
-    list of str
-        MIT-BIH symbols.
-    """
+    """List the MIT-BIH symbols of which no record holds enough beats."""
     made = {template.symbol for template in templates}
     return [symbol for symbol in LABEL_OF_SYMBOL if symbol not in made]
 
