@@ -1,4 +1,4 @@
-"""Write files and folders that are either whole or not there."""
+"""Write files and folders that are complete or not there."""
 
 import json
 import os
@@ -15,22 +15,12 @@ UNFINISHED = ".part"
 
 @contextmanager
 def replace_file(path: Path) -> Iterator[Path]:
-    """Write a file, replacing an older one only when the new one is whole.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Yields
-    ------
-    Path
-        Where to write it. If the block ends with an error, nothing remains of it.
+    """Yield a path to write a file to; it replaces `path` only if the block succeeds.
 
     Raises
     ------
     OSError
-        If it cannot be written; the error names the file.
+        If it cannot be written; the error names `path`.
     """
     unfinished = path.with_name(path.name + UNFINISHED)
     try:
@@ -45,25 +35,15 @@ def replace_file(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def replace_folder(folder: Path) -> Iterator[Path]:
-    """Write a folder, replacing an older one only when the new one is whole.
+    """Yield an empty folder to write to; it replaces `folder` only if the block succeeds.
 
-    There is no renaming that replaces a folder. Killed between two renamings, the older one is called ``.old``, and gets its
-    name back when the folder is written again.
-
-    Parameters
-    ----------
-    folder : Path
-        The folder.
-
-    Yields
-    ------
-    Path
-        An empty folder to write it into. If the block ends with an error, nothing remains of it.
+    No system call replaces a folder. If the process is killed between two renamings, the older folder is called ``.old``; it
+    gets its name back when the folder is written again.
 
     Raises
     ------
     OSError
-        If it cannot be written; the error names the folder.
+        If it cannot be written; the error names `folder`.
     """
     unfinished, old = (folder.with_name(folder.name + suffix) for suffix in (UNFINISHED, ".old"))
     if old.exists() and not folder.exists():
@@ -114,18 +94,7 @@ def _sync_folder(folder: Path) -> None:
 
 @contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Let an error say what could not be written: that of a full disk does not tell.
-
-    Parameters
-    ----------
-    path : Path
-        What is being written.
-
-    Yields
-    ------
-    None
-        To write it.
-    """
+    """Add the path that is being written to an `OSError` without one: that of a full disk names no file."""
     try:
         yield
     except OSError as error:
@@ -134,43 +103,16 @@ def naming(path: Path) -> Iterator[None]:
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:
-    """Write a file, replacing an older one only when the new one is whole.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : str or bytes
-        What it will hold.
-    """
+    """Write a file; an older one is replaced only when the new one is complete."""
     with replace_file(path) as unfinished:
         unfinished.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write a JSON file atomically.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    content : object
-        What it will hold; NaN is refused, since JSON has none.
-    """
+    """Write a JSON file atomically; NaN is refused, because JSON has none."""
     write_atomically(path, json.dumps(content, indent=2, allow_nan=False, ensure_ascii=False) + "\n")
 
 
 def read_json(path: Path) -> Any:
-    """Read a JSON file.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-
-    Returns
-    -------
-    object
-        Its content.
-    """
+    """Read a JSON file."""
     return json.loads(path.read_text(encoding="utf-8"))

@@ -6,8 +6,8 @@
     python -m hub publish --namespace NS --dry-run DIR       # write every file to DIR; nothing is sent
     python -m hub pull --namespace NS                        # fetch the models into the cache and check them
 
-The token is that of `hf auth login`, or HF_TOKEN. What is published already and has not changed makes no new commit, so that a
-publishing that was stopped can simply be started again.
+The token is that of `hf auth login`, or HF_TOKEN. A repository that has not changed gets no new commit, so an
+interrupted command can simply be repeated.
 """
 
 import argparse
@@ -22,18 +22,7 @@ from hub.staging import PARTS, stage
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """Read the command line.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
-
-    Returns
-    -------
-    argparse.Namespace
-        The options.
-    """
+    """Read the command line."""
     parser = argparse.ArgumentParser(
         prog="python -m hub", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -54,11 +43,6 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
 @explain_input_errors
 def main(arguments: list[str] | None = None) -> None:
     """Publish or pull.
-
-    Parameters
-    ----------
-    arguments : list of str, optional
-        Command line without the name of the program.
 
     Raises
     ------

@@ -10,7 +10,7 @@ LONGEST_SILENCE_S = 3 * constants.HF_HUB_DOWNLOAD_TIMEOUT
 
 def client() -> HfApi:
     """Return a client whose requests end if the Hub stays silent. Most requests of `HfApi` have no timeout."""
-    set_client_factory(_client_with_limit)  # also holds for phase huggingface_hub asks on its own account
+    set_client_factory(_client_with_limit)  # requests that huggingface_hub makes by itself use it too
     return HfApi()
 
 

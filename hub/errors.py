@@ -70,7 +70,7 @@ def _is_lost_session(error: AttributeError) -> bool:
 def _message(error: Exception) -> str:
     cause = error.__cause__
     if isinstance(error, (LocalEntryNotFoundError, RuntimeError)) and isinstance(cause, Exception):
-        return _message(cause)  # why it had to be looked for in the cache, or could not be sent
+        return _message(cause)  # the reason why the cache was searched, or why sending failed
     if isinstance(error, OSError) and error.filename:
         return f"{error.strerror}: {error.filename}. Set HF_HOME to a folder that can be written and has room."
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else 0

@@ -78,12 +78,12 @@ def pull(namespace: str, revision: str | None = None) -> ModelSet:
     models, commits = [], {}
     for protocol, architecture, repo_id in _served(namespace):
         with explained(f"Fetching {repo_id}"):
-            # by the commit: by its name, the cache would forget the older copy before it has the newer one
+            # by commit: by name, the cache would forget the older copy before it has the newer one
             commit = commits[repo_id] = str(api.repo_info(repo_id, revision=revision).sha)
             folder = api.snapshot_download(repo_id, revision=commit)
         try:
             model = _check(Path(folder), protocol, architecture)
-        except InputError:  # what was damaged on its way would stay in the cache, under the name of what is sound
+        except InputError:  # a file damaged in transfer would stay in the cache as if it were sound
             with explained(f"Fetching {repo_id} again"):
                 folder = api.snapshot_download(repo_id, revision=commit, force_download=True)
             model = _check(Path(folder), protocol, architecture)
@@ -145,7 +145,7 @@ def _read_commits(namespace: str, revision: str | None) -> dict[str, str]:
 
 def _write_commits(namespace: str, revision: str | None, commits: dict[str, str]) -> None:
     if commits == _read_commits(namespace, revision):
-        return  # so that a cache that holds all may be read-only
+        return  # a complete cache may be read-only
     file = _commits_file(namespace, revision)
     with explained("Noting what was fetched"), whole_file(file) as unfinished:  # several processes may write it at once
         unfinished.write(json.dumps(commits, indent=2).encode())

@@ -34,7 +34,7 @@ def write_space(namespace: str, project: Path, folder: Path) -> None:
             shutil.copytree(source, target, ignore=NOT_NEEDED)
         else:
             shutil.copyfile(source, target)
-    # without the hashes: the Hub installs packages of its own beside them, which pip would then refuse
+    # without hashes: the Hub also installs packages of its own, which pip would then refuse
     write_atomically(folder / "requirements.txt", "".join(f"{requirement}\n" for requirement in locked))
     gradio = next(requirement for requirement in locked if requirement.startswith("gradio=="))
     front_matter = _front_matter(namespace, gradio.removeprefix("gradio=="))

@@ -137,14 +137,13 @@ def browser(chromium: str) -> Iterator[Browser]:
 @pytest.fixture
 def page(demo: tuple[str, int], browser: Browser) -> Iterator[Page]:
     """The demo's page; it fails the test if it, or one beside it, asks another host for anything or prints an error."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
     foreign: list[str] = []
     errors: list[str] = []
     local = (demo[0], "data:", "blob:")
-    context.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
-    context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    yield open_page(context, demo[0])
-    context.close()
+    with browser.new_context(viewport={"width": 1280, "height": 1000}) as context:
+        context.on("request", lambda request: None if request.url.startswith(local) else foreign.append(request.url))
+        context.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        yield open_page(context, demo[0])
     assert not foreign
     assert not errors
 

@@ -1,1 +1,1 @@
-"""Classify a folder of recordings, on one machine or on many: streamed, restartable, and the same results everywhere."""
+"""Classify a folder of recordings on one machine or a cluster: streamed, restartable, with the same results everywhere."""

@@ -1,4 +1,4 @@
-"""Classify what is not done yet of an archive, with a progress bar, and write its summary."""
+"""Classify the recordings of an archive that are not done yet, with a progress bar, and write the summary."""
 
 from collections.abc import Iterator, Sequence
 
@@ -12,7 +12,7 @@ from ecg.archive.worker import Archive
 
 
 def classify_archive(archive: Archive, workers: int, ray_address: str | None = None) -> tuple[int, int]:
-    """Classify what is not done yet of an archive, and write its summary.
+    """Classify the recordings of an archive that are not done yet, and write its summary.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ def classify_archive(archive: Archive, workers: int, ray_address: str | None = N
     workers : int
         Number of processes on this machine.
     ray_address : str, optional
-        The Ray cluster to do it on instead.
+        Address of the Ray cluster to use instead.
 
     Returns
     -------
@@ -31,28 +31,28 @@ def classify_archive(archive: Archive, workers: int, ray_address: str | None = N
     Raises
     ------
     InputError
-        If there is no recording or no model, or the results are another run's.
+        If there is no recording or no model, or the results are of other models or options.
     """
     found = find_recordings(archive.folder, archive.results)
     store = Store(archive.results)
-    archive.load_models()  # better now than in every worker
+    archive.load_models()  # so that a damaged model ends the run before it starts
     with store.locked(archive.choices()):
         todo = [each for each in found if not store.summary(each.name).is_file()]
-        todo.sort(key=lambda each: -each.size)  # the longest first, so that none is waited for at the end
+        todo.sort(key=lambda each: -each.size)  # the longest first, so that the workers finish together
         if ray_address:
             from ecg.archive.ray_cluster import classify_on_ray
 
             classified = classify_on_ray(todo, archive, ray_address)
         else:
             classified = classify_on_this_machine(todo, archive, workers)
-        _show(classified, found, todo)
+        _show_progress(classified, found, todo)
         return len(found), write_summary([each.name for each in found], store)
 
 
-def _show(
+def _show_progress(
     classified: Iterator[tuple[FoundRecording, bool]], found: Sequence[FoundRecording], todo: Sequence[FoundRecording]
 ) -> None:
-    """Draw a bar in bytes, by which the time left is known best, with the recordings and their rate behind it."""
+    """Show a progress bar in bytes, which predict the time left best, with the recordings and their rate."""
     done, failed = len(found) - len(todo), 0
     total = sum(each.size for each in found)
     ahead = total - sum(each.size for each in todo)

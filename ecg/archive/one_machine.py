@@ -38,7 +38,7 @@ def classify_on_this_machine(
         try:
             with _pool(archive, workers) as pool:
                 while waiting or running:
-                    while waiting and len(running) < workers:  # no more than are at work, so that it is known who was
+                    while waiting and len(running) < workers:  # so that all submitted recordings are being classified
                         running[pool.submit(_classify, waiting[-1])] = waiting[-1]
                         waiting.pop()
                     for future in wait(running, return_when=FIRST_COMPLETED).done:

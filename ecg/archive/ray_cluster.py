@@ -65,7 +65,7 @@ def classify_on_ray(todo: Sequence[FoundRecording], archive: Archive, address: s
     logging.getLogger("ray.data").setLevel(logging.CRITICAL)  # its log is on the cluster
     context = ray.data.DataContext.get_current()
     context.enable_progress_bars = False
-    context.max_errored_blocks = -1  # a recording that kills its actor again and again must not end the run
+    context.max_errored_blocks = -1  # a recording that always kills its actor must not end the run
     try:
         yield from _classify(todo, archive)
     finally:

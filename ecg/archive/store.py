@@ -81,6 +81,6 @@ def write_row(path: Path, row: dict[str, Any]) -> None:
 
 
 def _escaped(part: str) -> str:
-    # pyarrow and Spark pass over names that begin with "_", and read "a=b" as a column
+    # pyarrow and Spark skip names that start with "_", and read "a=b" as a column
     escaped = part.replace("%", "%25").replace("=", "%3D")
     return "%5F" + escaped[1:] if escaped.startswith("_") else escaped

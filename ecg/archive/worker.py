@@ -86,7 +86,7 @@ def classify_recording(found: FoundRecording, archive: Archive, models: dict[str
         lead = open_lead(archive.folder / found.name, found.size, archive.fs, archive.unit, archive.lead)
         with whole_file(store.beats(found.name)) as file:
             row = write_beats(found.name, models, analyse_in_pieces(lead, models), file)
-    except Exception as error:  # what a damaged file makes its reader raise is not documented, and must stop nothing
+    except Exception as error:  # a damaged file may raise anything in its reader, and must not stop the run
         if isinstance(error, OSError) and error.errno in RESULT_DISK_ERRORS:
             raise InputError(f"The results cannot be written ({error}). Make room, and run the command again.") from error
         reason = str(error) if isinstance(error, InputError) else f"{type(error).__name__}: {error}"

@@ -1,1 +1,1 @@
-"""The exploratory analysis of the beats: tables, and what is drawn and said of them."""
+"""The exploratory analysis of the beats: tables, figures and their descriptions."""

@@ -85,8 +85,8 @@ def describe_correlation(correlation: pd.DataFrame) -> str:
     peak = pd.Series(values[0], index=milliseconds).loc[EARLY_MS[0] :].median()
     return (
         f"Samples {milliseconds[1]:.0f} ms apart correlate with r = {early:.2f} from {EARLY_MS[0]} to {EARLY_MS[1]} ms after "
-        f"the R peak, and with r = {late:.2f} from {LATE_MS[0]} ms on (medians). The R peak itself correlates with the samples from "
-        f"{EARLY_MS[0]} ms on with r = {peak:.2f}."
+        f"the R peak, and with r = {late:.2f} from {LATE_MS[0]} ms on (medians). The R peak itself correlates with the "
+        f"samples from {EARLY_MS[0]} ms on with r = {peak:.2f}."
     )
 
 
@@ -142,8 +142,8 @@ def describe_neighbours(neighbours: pd.DataFrame) -> str:
     return (
         f"Of {everyone['test_beats']:,.0f} test beats {everyone['same_patient']:.1%} are nearest to a training beat of the "
         f"same patient; a random training beat is of the same patient in {everyone['chance']:.1%} of the cases. By class, "
-        f"with a random beat of the same class in brackets: {', '.join(same)}. The class of the nearest training beat is correct in "
-        f"{everyone['right']:.1%} of the cases; without the beats of the same patient, in "
+        f"with a random beat of the same class in brackets: {', '.join(same)}. The class of the nearest training beat is "
+        f"correct in {everyone['right']:.1%} of the cases; without the beats of the same patient, in "
         f"{everyone['right_among_others']:.1%}. By class: {', '.join(right)}."
     )
 

@@ -31,7 +31,7 @@ def projection_table(beat_table: BeatTable) -> pd.DataFrame:
     DataFrame
         ``x``, ``y``, ``class`` and ``record`` of at most 600 random beats of each class.
     """
-    from sklearn.decomposition import PCA  # here: scikit-learn takes a second to load, and the demo only reads the tables
+    from sklearn.decomposition import PCA  # imported here: it takes a second, and the demo only reads the tables
     from sklearn.manifold import TSNE
 
     generator = np.random.default_rng(SEED)
@@ -40,7 +40,7 @@ def projection_table(beat_table: BeatTable) -> pd.DataFrame:
     ]
     rows = beat_table.rows(np.sort(np.concatenate(drawn)))
     components = PCA(COMPONENTS, random_state=SEED).fit_transform(rows.beats)
-    with threadpool_limits(1):  # scikit-learn's threads spend their time waiting for one another here
+    with threadpool_limits(1):  # more threads of scikit-learn only wait for one another here
         points = TSNE(random_state=SEED).fit_transform(components).astype(float).round(1)
     return pd.DataFrame({"x": points[:, 0], "y": points[:, 1], "class": np.array(LABELS)[rows.labels], "record": rows.records})
 

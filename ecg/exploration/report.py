@@ -1,8 +1,7 @@
-"""Look at the data: the exploratory analysis as tables, as pictures and as one HTML page.
+"""Write the exploratory analysis: tables, plots and one HTML page that loads nothing else.
 
-Writes averages, percentiles and counts to ``results/exploration``, which the demo shows, and to ``build/eda`` the pictures and
-``report.html``, which needs nothing else and no network. The report alone shows single beats; those belong to the database
-and are not for publishing.
+The tables hold averages, percentiles and counts, and may be published. Plots and page also show single beats, which belong to
+the database: do not publish them.
 """
 
 from html import escape

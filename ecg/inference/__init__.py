@@ -1,1 +1,1 @@
-"""What serves, without TensorFlow: the classifier, a whole recording, and the answer in words and figures."""
+"""Use trained models without TensorFlow: classify beats and recordings, and describe the answers in text and figures."""

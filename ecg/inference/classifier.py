@@ -80,7 +80,7 @@ class Model:
                 batch = {name: values[at : at + BATCH] for name, values in inputs.items()}
                 probabilities[at : at + BATCH] = self.session.run(None, batch)[0]
 
-        with ThreadPoolExecutor() as pool:  # one batch is read here, and no thread is started
+        with ThreadPoolExecutor() as pool:  # this thread works too: a single batch needs no other
             others = [pool.submit(read) for _ in range(min(self.threads, len(starts)) - 1)]
             read()
         for other in others:
@@ -108,7 +108,7 @@ def load_model(folder: Path, threads: int | None = None) -> Model:
     if labels != list(LABELS):
         raise InputError(f"{folder} holds a model for the classes {labels}; {list(LABELS)} are expected.")
     options = onnxruntime.SessionOptions()
-    # batches side by side keep the cores busy; threads that share one batch wait for one another after each operator
+    # parallel batches keep the cores busy; threads that share one batch wait for one another after each operator
     options.intra_op_num_threads = 1
     _share_memory()
     options.add_session_config_entry("session.use_env_allocators", "1")

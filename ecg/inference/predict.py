@@ -1,4 +1,4 @@
-"""What the trained models predict for annotated beats: the test beats of a protocol, or all beats of a database."""
+"""Classify annotated beats with the trained models: the test beats of a protocol, or all beats of a database."""
 
 from pathlib import Path
 
@@ -40,14 +40,7 @@ def predict_test_beats(models: dict[str, Model], protocol: str, records: str | N
 
 
 def predict_database(models: dict[str, Model], folder: Path) -> pd.DataFrame:
-    """Classify all beats of a database.
-
-    Parameters
-    ----------
-    models : dict of str to Model
-        Models that read beats in context.
-    folder : Path
-        Annotated recordings in WFDB format.
+    """Classify all beats of a folder of annotated WFDB recordings, with models of context beats.
 
     Returns
     -------

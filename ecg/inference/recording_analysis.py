@@ -158,13 +158,11 @@ def beat_warnings(beats: ContextBeats) -> list[str]:
     warnings = []
     if is_inverted(beats):
         warnings.append(
-            "Is the lead inverted? Most QRS complexes point down, in lead II they point up. If the electrodes were "
-            "swapped, the classes are not to be trusted."
+            "Is the lead inverted? Most QRS complexes point down; in lead II they point up. If the electrodes were "
+            "swapped, do not trust the classes."
         )
     if np.abs(_median_beat(beats)[BESIDE_QRS]).max() < LOWEST_WAVE:
-        warnings.append(
-            "Is this an ECG? Its beats have neither P nor T waves. Of pulses that are no heartbeats the classes say nothing."
-        )
+        warnings.append("Is this an ECG? Its beats have neither P nor T waves. The classes mean nothing for other pulses.")
     return warnings
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ecg.classes import AAMI_CLASSES, ECTOPIC, LABELS
+from ecg.evaluation.beat_matching import TOLERANCE_S
 from ecg.inference.recording_analysis import Analysis
 from ecg.inference.recording_figures import clock
 
@@ -52,19 +53,20 @@ def describe_agreement(compared: dict[str, Any]) -> str:
     """Describe how many annotated beats were found, from `ecg.inference.recording_summary.agreement`, in Markdown."""
     return (
         f"**Against the annotation in your files:** {compared['found']:,} of its {compared['beats']:,} beats were found "
-        f"(within 150 ms), {compared['false']:,} found beats are none of them. Sensitivity (Se), positive predictivity (+P):"
+        f"(within {1000 * TOLERANCE_S:.0f} ms); {compared['false']:,} detections match no annotated beat. Sensitivity (Se) "
+        "and positive predictivity (+P):"
     )
 
 
 def describe_beat(analysis: Analysis, beat: int, titles: dict[str, str]) -> str:
     """Describe the answers of the models for one beat, given by its position among those found, in Markdown."""
-    answers_text = ", ".join(
+    answers_of_models = ", ".join(
         f"{titles[name]} **{LABELS[answers[beat]]}** ({analysis.probabilities[name][beat].max():.2f})"
         for name, answers in zip(analysis.probabilities, analysis.answers, strict=True)
     )
     number = int(np.count_nonzero(analysis.disagreement[: beat + 1]))
     time = clock(float(analysis.seconds[beat]))
-    return f"Disagreement {number} of {int(analysis.disagreement.sum())}, at {time}: {answers_text}."
+    return f"Disagreement {number} of {int(analysis.disagreement.sum())}, at {time}: {answers_of_models}."
 
 
 def next_disagreement(analysis: Analysis, seconds: float, step: int) -> int | None:

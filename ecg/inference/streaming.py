@@ -99,7 +99,7 @@ def _classify(lead: Lead, models: dict[str, Model], hour: _Hour, before: np.ndar
     fs = lead.about.fs
     peaks = np.concatenate([before, hour.peaks, after])
     own = np.arange(len(before), len(before) + len(hour.peaks))
-    if not len(own) or len(peaks) < 2:  # a beat that has no other within an hour has no rhythm
+    if not len(own) or len(peaks) < 2:  # a beat without another one within an hour has no RR features
         nothing = {name: np.empty((0, len(LABELS)), dtype=np.float32) for name in models}
         return Analysis(lead.about, hour.quality, hour.peaks[:0], nothing, ())
     seconds = max(int(min(hour.start, peaks[0]) / fs) - SIGNAL_AROUND_S, 0)

@@ -195,7 +195,7 @@ def test_what_is_killed_in_mid_run_is_done_by_the_next_run(
     written = [file.stat().st_mtime_ns for file in done]
     done[0].unlink()  # as if it had been killed a little earlier
     blocked.unlink()
-    main(command(folder, killed, "--workers", "1")[3:])
+    main(command(folder, killed, "--workers", "1")[4:])
     assert files_of(killed) == files_of(undisturbed)
     assert [file.stat().st_mtime_ns for file in done][1:] == written[1:]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.loopback_hub.server import HubServer
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 TOKEN = "hf_do_not_tell"
 NAMESPACE = "someone"
 ONLY_MODELS = ("publish", "--namespace", NAMESPACE, "--only", "models", "--version", "v1.0.0")
