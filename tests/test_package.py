@@ -45,7 +45,8 @@ def test_the_installed_package_is_whole_and_imports_little(environment: Path, tm
     code = (
         "import sys, ecg; first = set(sys.modules); print(ecg.__file__); models = ecg.load_models(); print(len(models))\n"
         "from ecg.data import mitdb, templates; print(len(templates.load_templates()), len(mitdb.published_checksums()))\n"
-        "import hub.verify; print({'numpy', 'pandas'} & first, {'tensorflow', 'keras', 'gradio', 'sklearn'} & set(sys.modules))"
+        "import hub.verify\n"
+        "print({'numpy', 'pandas'} & first, {'tensorflow', 'keras', 'gradio', 'sklearn'} & set(sys.modules))"
     )
     file, *others = run(environment, tmp_path, "python", "-c", code).splitlines()
     assert Path(file).is_relative_to(environment)
