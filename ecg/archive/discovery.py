@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg.errors import InputError
+from ecg.io.wfdb_headers import first_words
 
 SUFFIXES = (".hea", ".edf", ".npy", ".csv", ".tsv")
 """Suffixes of recordings. Text files and zip files are not searched: they are mostly READMEs and packed copies."""
@@ -51,22 +52,13 @@ def find_recordings(folder: Path, results: Path) -> list[FoundRecording]:
 
 
 def _recordings_of(directory: Path, names: list[str], folder: Path) -> list[FoundRecording]:
-    headers = {name: _first_words(directory / name) for name in names if name.endswith(".hea")}
+    headers = {name: first_words(directory / name) for name in names if name.endswith(".hea")}
     segments = {f"{word}.hea" for words in headers.values() if words and "/" in words[0] for word in words[1:]}
     recordings = [name for name in names if name.lower().endswith(SUFFIXES) and name not in segments]
     return [
         FoundRecording((directory / name).relative_to(folder).as_posix(), _size(directory, name, headers.get(name, [])))
         for name in recordings
     ]
-
-
-def _first_words(header: Path) -> list[str]:
-    """Return the first word of each line of a WFDB header: the record, then its segments or its signal files."""
-    try:
-        lines = header.read_text(errors="replace").splitlines()
-    except OSError:
-        return []  # reading the recording will say why
-    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
 
 
 def _size(directory: Path, name: str, segments_or_files: list[str]) -> int:

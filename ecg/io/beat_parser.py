@@ -28,16 +28,16 @@ MOST_BYTES = 50_000_000
 
 @dataclass(frozen=True)
 class ParsedBeats:
-    """Beats, and the classes they are said to have.
+    """Beats, and the classes that the file states for them.
 
     Attributes
     ----------
     beats : ndarray of float32, shape (n, 187)
         The beats.
     truths : tuple of (str or None)
-        Their classes, where they are given.
+        Their classes, where they are stated.
     rows : tuple of int
-        In which row of the file, or at which place of the list, each stands, counted from 1.
+        The row in the file, or the position in the list, of each beat, counted from 1.
     refused : tuple of str
         What is wrong with the rows that hold no beat.
     """
@@ -48,19 +48,7 @@ class ParsedBeats:
     refused: tuple[str, ...] = ()
 
     def get(self, row: int) -> tuple[np.ndarray, str | None]:
-        """Return one of the beats.
-
-        Parameters
-        ----------
-        row : int
-            Its row in the file.
-
-        Returns
-        -------
-        beat : ndarray of float32, shape (187,)
-            The beat.
-        truth : str or None
-            Its class, where it is given.
+        """Return the beat of a row, shape (187,), and its class or None.
 
         Raises
         ------
@@ -74,17 +62,7 @@ class ParsedBeats:
 
 
 def parse_text(text: str) -> list[float]:
-    """Read pasted numbers.
-
-    Parameters
-    ----------
-    text : str
-        Numbers separated by commas, semicolons, blanks or new lines; brackets around them do no harm.
-
-    Returns
-    -------
-    list of float
-        The numbers, unchecked but for being numbers.
+    """Read pasted numbers, separated by commas, semicolons, blanks or new lines, with or without brackets around them.
 
     Raises
     ------
@@ -102,19 +80,14 @@ def parse_text(text: str) -> list[float]:
 
 
 def check_beat(values: Any) -> tuple[np.ndarray, str | None]:
-    """Check the numbers of a beat.
-
-    Parameters
-    ----------
-    values : list of float
-        187 numbers, or 188 with the class index last, as in a row of the Kaggle files.
+    """Check the numbers of a beat: 187, or 188 with the class index last, as in a row of the Kaggle files.
 
     Returns
     -------
     beat : ndarray of float32, shape (187,)
         The beat.
     truth : str or None
-        The class of the index given.
+        The class of the index.
 
     Raises
     ------
@@ -140,17 +113,7 @@ def check_beat(values: Any) -> tuple[np.ndarray, str | None]:
 
 
 def check_beats(values: Any) -> ParsedBeats:
-    """Check a list of beats.
-
-    Parameters
-    ----------
-    values : list of list of float
-        1 to 5,000 beats as `check_beat` takes them.
-
-    Returns
-    -------
-    ParsedBeats
-        All of them.
+    """Check a list of 1 to 5,000 beats as `check_beat` takes them.
 
     Raises
     ------
@@ -168,18 +131,10 @@ def check_beats(values: Any) -> ParsedBeats:
 
 
 def read_csv(path: Path) -> ParsedBeats:
-    """Read a CSV file of beats.
+    """Read a CSV file of beats, one a row, 187 numbers or 188 with the class index last, as in the Kaggle files.
 
-    Parameters
-    ----------
-    path : Path
-        A beat a row, 187 numbers or 188 with the class index last, as in the Kaggle files. A row of names may come first; the
-        numbers may be separated by commas, semicolons (with decimal points or commas) or tabs.
-
-    Returns
-    -------
-    ParsedBeats
-        The beats; the rows that hold none are told in ``refused``.
+    A header row is allowed. The separators are commas, semicolons (with decimal points or commas) or tabs. Rows that hold no
+    beat are listed in ``refused``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Read a recording from a table of numbers: a line a sample, a column a lead.
+"""Read a recording from a table of numbers with one sample a line and one lead a column.
 
 Commas, semicolons, tabs or blanks between the columns; decimal commas; with or without a line of names, and a line of units
 below it, as PhysioNet's ``rdsamp`` writes them; with or without a column of times or of sample numbers.
@@ -38,22 +38,12 @@ class _Layout:
 
 
 def open_csv(file: Path) -> Source:
-    """Find out what a table of numbers holds.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-
-    Returns
-    -------
-    Source
-        What it holds. The sampling rate is known if a column of times has a unit.
+    """Find out what a table of numbers holds. The sampling rate is known if the time column has a unit.
 
     Raises
     ------
     InputError
-        If it is no table of numbers.
+        If the file is no table of numbers.
     """
     content = file.read_bytes()
     layout = _layout(_head(content, file.name), file.name)

@@ -1,7 +1,7 @@
 """Open one lead of a recording of any length, and read it in sections.
 
-A small file is read whole, as in the app. Of a large one only the section that is asked for is read; but a table of numbers
-(CSV) is always read whole, for nobody knows where its millionth line begins.
+A small file is read completely, as in the app. Of a large one only the requested section is read. A table of numbers (CSV) is
+always read completely, because the position of a line in the file is not known in advance.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.io.readers import open_recording, open_wfdb
-from ecg.io.recording import LARGEST, SHORTEST, Recording, Source, bridged, take_lead
+from ecg.io.readers import as_leads, open_recording, open_wfdb
+from ecg.io.recording import LARGEST_VALUE, SHORTEST_RECORDING_S, Recording, Source, bridged, take_lead
 
 LARGE = 8_000_000
 """Bytes from which on a file is read in sections."""
@@ -30,11 +30,11 @@ class Lead:
     Attributes
     ----------
     about : Recording
-        What is known of it; signal and annotation are left out.
+        Its description, without signal and annotation.
     samples : int
         Its length.
     section : callable
-        Gives, for the first sample and the one after the last, the signal (float32, gaps bridged) and where the gaps are.
+        Takes the first sample and the one after the last; returns the signal (float32, gaps bridged) and where the gaps are.
     """
 
     about: Recording
@@ -43,28 +43,21 @@ class Lead:
 
 
 def open_lead(file: Path, size: int, fs: float | None = None, unit: str | None = None, lead: str | None = None) -> Lead:
-    """Open the lead of a recording that the models know best, or the one that is asked for.
+    """Open one lead of a recording; see `ecg.io.recording.take_lead` for the choice.
 
     Parameters
     ----------
     file : Path
-        The recording; of a WFDB record its header.
+        The recording; for a WFDB record its header.
     size : int
         Bytes of its files.
-    fs, unit : optional
-        Sampling rate in Hz and unit, where the file does not say.
-    lead : str, optional
-        Name or number of the lead.
-
-    Returns
-    -------
-    Lead
-        The lead.
+    fs, unit, lead : optional
+        What the file does not state.
 
     Raises
     ------
     InputError
-        If the file is no recording, or does not hold what it should.
+        If the file is no recording, or its content contradicts what it states.
     """
     opener = OPENERS.get(file.suffix.lower()) if size >= LARGE else None
     if opener is None:
@@ -72,24 +65,13 @@ def open_lead(file: Path, size: int, fs: float | None = None, unit: str | None =
         return lead_of(take_lead(source, *_unsaid(source, fs, unit), lead))
     source, samples, read = opener(file)
     index, about = _choose(source, fs, unit, lead)
-    if samples[index] < SHORTEST * about.fs:
-        raise InputError(f"The recording has {samples[index]:,} samples; at least {SHORTEST} s are expected.")
+    if samples[index] < SHORTEST_RECORDING_S * about.fs:
+        raise InputError(f"The recording has {samples[index]:,} samples; at least {SHORTEST_RECORDING_S} s are expected.")
     return Lead(about, samples[index], lambda start, stop: _checked(about.name, read(index, start, stop), stop - start))
 
 
 def lead_of(recording: Recording) -> Lead:
-    """Make a lead of a recording that has been read whole.
-
-    Parameters
-    ----------
-    recording : Recording
-        The recording.
-
-    Returns
-    -------
-    Lead
-        Its lead.
-    """
+    """Make a lead of a recording that has been read completely."""
     signal, missing = recording.signal, recording.missing
     return Lead(_bare(recording), len(signal), lambda start, stop: (signal[start:stop], missing[start:stop]))
 
@@ -109,7 +91,7 @@ def _choose(source: Source, fs: float | None, unit: str | None, lead: str | None
 
     def load(index: int) -> np.ndarray:
         chosen.append(index)
-        return np.arange(SHORTEST * 1000.0)
+        return np.arange(SHORTEST_RECORDING_S * 1000.0)
 
     recording = take_lead(replace(source, load=load), *_unsaid(source, fs, unit), lead)
     return chosen[0], _bare(recording)
@@ -122,7 +104,7 @@ def _checked(name: str, values: np.ndarray, length: int) -> tuple[np.ndarray, np
     if missing.all():
         return np.zeros(length, dtype=np.float32), missing
     highest = np.abs(values[~missing]).max()
-    if highest > LARGEST:
+    if highest > LARGEST_VALUE:
         raise InputError(f"The lead holds a value of {highest:.3g}: no ECG is that large in any unit.")
     return bridged(values, missing), missing
 
@@ -154,9 +136,7 @@ def _open_npy(file: Path) -> tuple[Source, list[int], Read]:
 
     def leads() -> np.ndarray:
         # mapped anew for each section: pages of a map that stays open count as memory of the process
-        values = np.load(file, mmap_mode="r", allow_pickle=False)
-        columns = values.reshape(len(values), -1)
-        return columns if columns.shape[0] < columns.shape[1] else columns.T
+        return as_leads(np.load(file, mmap_mode="r", allow_pickle=False))
 
     def read(index: int, start: int, stop: int) -> np.ndarray:
         return leads()[index, start:stop].astype(np.float64)

@@ -1,4 +1,4 @@
-"""Read the files in which people keep recordings: WFDB, EDF, CSV and NPY, or one of them in a zip."""
+"""Read recordings from WFDB, EDF, CSV and NPY files, or from a zip of one of them."""
 
 import tempfile
 from collections.abc import Callable, Sequence
@@ -14,7 +14,7 @@ from ecg.io.csv_signal import open_csv
 from ecg.io.recording import LABELS_OF_SYMBOLS, Annotation, Recording, Source, take_lead
 from ecg.io.safe_zip import unpack
 from ecg.io.wfdb_annotations import read_annotations
-from ecg.io.wfdb_headers import MOST_SIGNALS, bits_needed, check_checksums, read_header
+from ecg.io.wfdb_headers import MOST_SIGNALS, bits_needed, check_checksums, first_words, read_header
 
 ANNOTATOR = "atr"
 """Extension of the reference annotations."""
@@ -34,19 +34,14 @@ def read_recording(
     Parameters
     ----------
     files : path or sequence of paths
-        The file; of a WFDB record its header, beside which its other files are, or all of its files.
+        The file. For a WFDB record: its header, with its other files in the same folder, or all of its files.
     fs, unit, lead : optional
-        What the file does not say; see `ecg.io.recording.take_lead`.
-
-    Returns
-    -------
-    Recording
-        The lead.
+        What the file does not state; see `ecg.io.recording.take_lead`.
 
     Raises
     ------
     InputError
-        If the files hold no recording, or something else than they promise.
+        If the files hold no recording, or their content contradicts what they state.
     """
     with tempfile.TemporaryDirectory() as folder:
         paths = [Path(file) for file in ([files] if isinstance(files, (str, Path)) else files)]
@@ -56,24 +51,12 @@ def read_recording(
 
 
 def open_recording(files: Sequence[Path], folder: Path) -> Source:
-    """Find out what the files of a recording hold.
-
-    Parameters
-    ----------
-    files : sequence of Path
-        The files.
-    folder : Path
-        An empty folder, in which they may be unpacked or put together.
-
-    Returns
-    -------
-    Source
-        What they hold.
+    """Find out what the files of a recording hold. They may be unpacked into `folder`, which is empty.
 
     Raises
     ------
     InputError
-        If that is no recording.
+        If the files are no recording.
     """
     zips = [file for file in files if file.suffix.lower() == ".zip"]
     if zips:
@@ -93,22 +76,12 @@ def open_recording(files: Sequence[Path], folder: Path) -> Source:
 
 
 def open_wfdb(stem: Path) -> Source:
-    """Find out what a WFDB record holds.
-
-    Parameters
-    ----------
-    stem : Path
-        Path of its files, without the extension.
-
-    Returns
-    -------
-    Source
-        What it holds; its annotation if there is an ``.atr`` file.
+    """Find out what a WFDB record holds; `stem` is the path of its files without the extension.
 
     Raises
     ------
     InputError
-        If a file is missing or damaged, or the header promises another signal than there is.
+        If a file is missing or damaged, or the signal is not as the header states.
     """
 
     def load(index: int) -> np.ndarray:
@@ -164,14 +137,19 @@ def _promised_records(file: Path) -> int:
         return int(opened.read(244)[236:])
 
 
+def as_leads(values: np.ndarray) -> np.ndarray:
+    """Return an array of samples, one- or two-dimensional, with one row a lead: the shorter side counts the leads."""
+    columns = values.reshape(len(values), -1)
+    return columns if columns.shape[0] < columns.shape[1] else columns.T
+
+
 def _open_npy(file: Path) -> Source:
     # the file is mapped, so that one that promises terabytes is refused before they are asked for
     values = _explained(file, lambda: np.load(file, mmap_mode="r", allow_pickle=False))
     if not isinstance(values, np.ndarray) or values.ndim not in (1, 2) or values.dtype.kind not in "iuf" or not values.size:
         found = f"{values.dtype.name} of the shape {values.shape}" if isinstance(values, np.ndarray) else "several arrays"
         raise InputError(f"{file.name} holds {found}; real numbers of the shape (samples,) or (samples, leads) are expected.")
-    columns = values.reshape(len(values), -1)
-    leads = (columns if columns.shape[0] >= columns.shape[1] else columns.T).T
+    leads = as_leads(values)
     if len(leads) > MOST_SIGNALS:
         raise InputError(f"{file.name} has the shape {values.shape}; at most {MOST_SIGNALS} leads are expected.")
     return Source(
@@ -192,7 +170,7 @@ def _put_together(files: Sequence[Path], headers: list[Path], folder: Path) -> P
     """Put the files of a WFDB record into one folder (uploads have one each), and return the record's stem there."""
     by_stem = {file.stem: file for file in headers}
     if len(by_stem) > 1:  # the record that is made of segments names them in its header
-        by_stem = {stem: file for stem, file in by_stem.items() if "/" in _first_word(file)} or by_stem
+        by_stem = {stem: file for stem, file in by_stem.items() if "/" in "".join(first_words(file)[:1])} or by_stem
     if len(by_stem) > 1:
         raise InputError(
             f"There are {len(by_stem)} WFDB headers ({', '.join(list(by_stem)[:5])}). Give one recording at a time."
@@ -203,11 +181,6 @@ def _put_together(files: Sequence[Path], headers: list[Path], folder: Path) -> P
             target.symlink_to(file.resolve())
     (stem,) = by_stem
     return folder / stem
-
-
-def _first_word(header: Path) -> str:
-    lines = header.read_text(errors="replace").splitlines()
-    return next((line.split()[0] for line in lines if line.strip() and not line.startswith("#")), "")
 
 
 def _explained(file: Path, read: Callable[[], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""A person's own recording: one lead of it, checked, with what the file says of it or the person has said instead."""
+"""One lead of a recording, checked, with what its file states and what the person stated instead."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -8,33 +8,33 @@ import numpy as np
 
 from ecg.classes import LABEL_OF_FURTHER_SYMBOL, LABEL_OF_SYMBOL
 from ecg.errors import InputError
-from ecg.signal.context_beat import FS_RANGE
+from ecg.signal.context_beat import check_sampling_rate
 
 LABELS_OF_SYMBOLS = LABEL_OF_SYMBOL | LABEL_OF_FURTHER_SYMBOL
 FAMILIAR_LEADS = ("MLII", "II")
-"""The leads that the models know, best first."""
+"""Leads that the models were trained on, the best first."""
 ECG_LEAD = re.compile(r"(ECG|EKG)\d*|I{1,3}|AV[RLF]|V[1-9]R?|ML?[VI0-9]+|C[MC]\d|D[1-3]")
 """Names of leads of an ECG, among the other signals that a file may hold."""
 UNITS = {"V": "V", "MV": "mV", "UV": "uV", "NV": "nV", "RAW": "raw"}
 _MICRO = re.compile("[\u00b5\u03bc\u039c]")  # the sign, and the Greek letter, small and capital
-SHORTEST = 10
+SHORTEST_RECORDING_S = 10
 """A recording is at least this long, in s: fewer heartbeats are no rhythm."""
-LONGEST = 7 * 24
+LONGEST_RECORDING_H = 7 * 24
 """A recording is at most this long, in hours."""
-LARGEST = 1e9
+LARGEST_VALUE = 1e9
 """No sample is further from 0, in any unit."""
 
 
 @dataclass(frozen=True)
 class Annotation:
-    """Beats that somebody has marked.
+    """Annotated beats.
 
     Attributes
     ----------
     samples : ndarray of int64, shape (n,)
-        Positions of the beats in the signal, rising.
+        Rising positions of the beats in the signal.
     symbols : ndarray of str, shape (n,)
-        Their symbols, of the PhysioNet annotation codes.
+        PhysioNet annotation codes of the beats.
     """
 
     samples: np.ndarray
@@ -48,20 +48,20 @@ class Annotation:
 
 @dataclass(frozen=True)
 class Source:
-    """What a file holds.
+    """The content of a file.
 
     Attributes
     ----------
     name : str
-        What the recording is called.
+        Name of the recording.
     leads, units : tuple of str
-        Names of the leads and their units; ``""`` where the file does not say.
+        Names and units of the leads; ``""`` where the file does not state them.
     fs : tuple of float or None
-        Sampling rate of each lead in Hz; None where the file does not say.
+        Sampling rate of each lead in Hz; None where the file does not state it.
     load : callable
-        Gives, for the position of a lead, an ndarray of float of shape (m,), NaN where a sample is missing.
+        Returns the signal of a lead, by its position: float, shape (m,), NaN where a sample is missing.
     annotation : Annotation, optional
-        Beats that are marked in the file.
+        Beats that are annotated in the file.
     """
 
     name: str
@@ -79,19 +79,19 @@ class Recording:
     Attributes
     ----------
     name : str
-        What the recording is called.
+        Name of the recording.
     lead, unit : str
-        Name and unit of the lead; ``""`` where nobody has said.
+        Name and unit of the lead; ``""`` where they are not known.
     fs : float
         Sampling rate in Hz.
     signal : ndarray of float32, shape (m,)
-        The lead, gaps bridged by straight lines.
+        The lead, with gaps bridged by straight lines.
     missing : ndarray of bool, shape (m,)
-        Where those gaps are.
+        Where the gaps are.
     annotation : Annotation or None
-        Beats that somebody has marked.
+        Annotated beats.
     warnings : tuple of str
-        What a reader of the results should know of the lead.
+        What a reader of the results should know about the lead.
     """
 
     name: str
@@ -110,29 +110,23 @@ class Recording:
 
 
 def take_lead(source: Source, fs: float | None = None, unit: str | None = None, lead: str | None = None) -> Recording:
-    """Take the lead that the models know best, or the one that is asked for.
+    """Take one lead: the one that was asked for, or the one most like those that the models were trained on.
 
     Parameters
     ----------
     source : Source
-        What the file holds.
+        The content of the file.
     fs : float, optional
-        Sampling rate in Hz, where the file does not say.
+        Sampling rate in Hz, if the file does not state it.
     unit : str, optional
-        ``"V"``, ``"mV"``, ``"uV"``, ``"nV"`` or ``"raw"``, where the file does not say.
+        ``"V"``, ``"mV"``, ``"uV"``, ``"nV"`` or ``"raw"``, if the file does not state it.
     lead : str, optional
-        Name of the lead or its number, counted from 1. Without it: MLII or II, else the first lead of an ECG.
-
-    Returns
-    -------
-    Recording
-        The lead.
+        Name of the lead, or its number from 1. Default: MLII or II, else the first lead of an ECG.
 
     Raises
     ------
     InputError
-        If something is missing that only the person can say, what the person says is not what the file says, or the lead
-        is no ECG of at least ten seconds.
+        If the sampling rate is missing, an option contradicts the file, or the lead is no ECG of at least ten seconds.
     """
     leads = tuple(map(_printable, source.leads))
     index = _find(leads, lead) if lead else _choose(leads)
@@ -146,7 +140,7 @@ def take_lead(source: Source, fs: float | None = None, unit: str | None = None, 
     low, high = (known.min(), known.max()) if len(known) else (0.0, 0.0)
     if low == high:
         raise InputError("The lead is a flat line from end to end: there is no heartbeat in it. Was the electrode connected?")
-    if max(-low, high) > LARGEST:
+    if max(-low, high) > LARGEST_VALUE:
         raise InputError(f"The lead holds a value of {max(-low, high):.3g}: no ECG is that large in any unit.")
     warnings = (_lead_warning(name, leads), "" if known_unit else _UNKNOWN_UNIT)
     return Recording(
@@ -162,52 +156,17 @@ def take_lead(source: Source, fs: float | None = None, unit: str | None = None, 
 
 
 def is_familiar(lead: str) -> bool:
-    """Tell whether the models know a lead.
-
-    Parameters
-    ----------
-    lead : str
-        Its name.
-
-    Returns
-    -------
-    bool
-        Whether they were trained on it.
-    """
+    """Tell whether the models were trained on a lead of this name."""
     return _plain(lead) in FAMILIAR_LEADS
 
 
 def names_an_ecg_lead(leads: Sequence[str]) -> bool:
-    """Tell whether one of several signals is known by its name to be a lead of an ECG.
-
-    Parameters
-    ----------
-    leads : sequence of str
-        Names of the signals.
-
-    Returns
-    -------
-    bool
-        Whether one of them is.
-    """
+    """Tell whether one of several signals has the name of an ECG lead."""
     return any(ECG_LEAD.fullmatch(_plain(lead)) for lead in leads)
 
 
 def bridged(values: np.ndarray, missing: np.ndarray) -> np.ndarray:
-    """Draw straight lines where samples are missing.
-
-    Parameters
-    ----------
-    values : ndarray of float, shape (m,)
-        A signal.
-    missing : ndarray of bool, shape (m,)
-        Where it has no value; not everywhere.
-
-    Returns
-    -------
-    ndarray of float32, shape (m,)
-        The signal without gaps.
-    """
+    """Replace missing samples by straight lines; at least one sample must be there. Returns float32, shape (m,)."""
     if missing.any():
         known = np.flatnonzero(~missing)
         values = np.interp(np.arange(len(values)), known, values[known])
@@ -268,9 +227,7 @@ def _sampling_rate(in_file: float | None, given: float | None) -> float:
         raise InputError("The file does not say its sampling rate. Give it, in Hz (samples a second).")
     if in_file is not None and given is not None and abs(in_file - given) > 0.005 * in_file:
         raise InputError(f"The file says that its sampling rate is {in_file:g} Hz, you say {given:g} Hz. Leave yours out.")
-    low, high = FS_RANGE
-    if not low <= fs <= high:
-        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
+    check_sampling_rate(fs)
     return float(fs)
 
 
@@ -284,13 +241,15 @@ def _unit(in_file: str, given: str | None) -> str:
 
 
 def _check_length(samples: int, fs: float) -> None:
-    if samples < SHORTEST * fs:
+    if samples < SHORTEST_RECORDING_S * fs:
         raise InputError(
-            f"The recording has {samples:,} samples, which is {samples / fs:.1f} s at {fs:g} Hz; at least {SHORTEST} s are "
-            "expected. Is the sampling rate right?"
+            f"The recording has {samples:,} samples, which is {samples / fs:.1f} s at {fs:g} Hz; at least "
+            f"{SHORTEST_RECORDING_S} s are expected. Is the sampling rate right?"
         )
-    if samples > LONGEST * 3600 * fs:
-        raise InputError(f"The recording is {samples / fs / 3600:.0f} hours long; at most {LONGEST} hours are read at once.")
+    if samples > LONGEST_RECORDING_H * 3600 * fs:
+        raise InputError(
+            f"The recording is {samples / fs / 3600:.0f} hours long; at most {LONGEST_RECORDING_H} hours are read at once."
+        )
 
 
 def _lead_warning(lead: str, leads: tuple[str, ...]) -> str:

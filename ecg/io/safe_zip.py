@@ -1,4 +1,4 @@
-"""Unpack a zip that somebody has uploaded, without trusting it."""
+"""Unpack an uploaded zip safely."""
 
 import zipfile
 from pathlib import Path, PurePosixPath
@@ -19,19 +19,7 @@ ENCRYPTED = 1
 
 
 def unpack(file: Path, folder: Path) -> list[Path]:
-    """Unpack the files of a zip into one folder, whatever folders they are in.
-
-    Parameters
-    ----------
-    file : Path
-        The zip.
-    folder : Path
-        Where the files go.
-
-    Returns
-    -------
-    list of Path
-        The files.
+    """Unpack the files of a zip into one folder, without its folders, and return their paths.
 
     Raises
     ------

@@ -1,7 +1,6 @@
 """Read the annotation files of PhysioNet (MIT format).
 
-https://physionet.org/physiotools/wag/annot-5.htm says how they are laid out. wfdb 4.3 reads them too, but some damaged ones
-without end.
+Format: https://physionet.org/physiotools/wag/annot-5.htm. wfdb 4.3 reads them too, but never returns on some damaged files.
 """
 
 import re
@@ -21,26 +20,21 @@ RESOLUTION = re.compile(rb"## time resolution: (\d{1,6}(\.\d{1,9})?)")
 
 
 def read_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
-    """Read an annotation file, one annotation a place.
+    """Read an annotation file; of several annotations at one position the first is kept.
 
-    Parameters
-    ----------
-    file : Path
-        The file.
-    fs : float
-        Sampling rate of its record in Hz.
+    `fs` is the sampling rate of the record in Hz.
 
     Returns
     -------
     positions : ndarray of int64, shape (n,)
-        Positions in the signal, rising; of several annotations in one place the first is kept.
+        Rising positions in the signal.
     symbols : ndarray of str, shape (n,)
-        Their symbols, of the PhysioNet annotation codes.
+        PhysioNet annotation codes.
 
     Raises
     ------
     InputError
-        If the file breaks off.
+        If the file is truncated.
     """
     positions, symbols = read_all_annotations(file, fs)
     positions, first = np.unique(positions, return_index=True)
@@ -48,26 +42,12 @@ def read_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 def read_all_annotations(file: Path, fs: float) -> tuple[np.ndarray, np.ndarray]:
-    """Read an annotation file.
-
-    Parameters
-    ----------
-    file : Path
-        The file.
-    fs : float
-        Sampling rate of its record in Hz.
-
-    Returns
-    -------
-    positions : ndarray of int64, shape (n,)
-        Positions in the signal, in the order of the file.
-    symbols : ndarray of str, shape (n,)
-        Their symbols, of the PhysioNet annotation codes.
+    """Read all annotations of a file, in the order of the file; otherwise as `read_annotations`.
 
     Raises
     ------
     InputError
-        If the file breaks off.
+        If the file is truncated.
     """
     content = file.read_bytes()
     words = np.frombuffer(content[: len(content) // 2 * 2], dtype="<u2").tolist()

@@ -13,22 +13,14 @@ from ecg.io.recording import Recording, names_an_ecg_lead, take_lead
 
 
 def read_database(folder: Path) -> Iterator[Recording]:
-    """Read all annotated recordings of a folder.
+    """Read all annotated recordings of a folder, in the order of their names.
 
-    Parameters
-    ----------
-    folder : Path
-        Holds a ``.hea`` and an ``.atr`` file for each recording, and what the header names.
-
-    Yields
-    ------
-    Recording
-        The next recording, in the order of their names: of its leads the one the models know best, else the first.
+    The folder holds a ``.hea`` and an ``.atr`` file for each recording, and what the header names.
 
     Raises
     ------
     InputError
-        If there is none, or one of them cannot be read.
+        If there is no recording, or one of them cannot be read.
     """
     headers = sorted(header for header in folder.glob("*.hea") if header.with_suffix(f".{ANNOTATOR}").is_file())
     if not headers:

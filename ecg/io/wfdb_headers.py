@@ -1,6 +1,6 @@
-"""Hold what a WFDB header promises against the files that there are, before anything is read of their size.
+"""Compare a WFDB header with the files of its record before memory of the stated size is allocated.
 
-https://physionet.org/physiotools/wag/header-5.htm says what a header holds.
+Format: https://physionet.org/physiotools/wag/header-5.htm
 """
 
 from pathlib import Path
@@ -10,7 +10,7 @@ import numpy as np
 import wfdb
 
 from ecg.errors import InputError
-from ecg.io.recording import LONGEST
+from ecg.io.recording import LONGEST_RECORDING_H
 from ecg.signal.context_beat import FS_RANGE
 
 BYTES_A_SAMPLE = {
@@ -30,7 +30,7 @@ BYTES_A_SAMPLE = {
 LARGEST_HEADER = 1_000_000
 """Bytes."""
 MOST_SIGNALS = 64
-MOST_SAMPLES = LONGEST * 3600 * FS_RANGE[1]
+MOST_SAMPLES = LONGEST_RECORDING_H * 3600 * FS_RANGE[1]
 MOST_GAPS = 0.9
 """Share of a record that may lie between its segments."""
 BIG_ENDIAN = "61"
@@ -39,28 +39,32 @@ GAP = "~"
 """Name of a segment that is a gap."""
 
 
+def first_words(header: Path) -> list[str]:
+    """Return the first word of each line of a WFDB header: the record, then its segments or its signal files.
+
+    The list is empty if the header cannot be read; reading the recording will say why.
+    """
+    try:
+        lines = header.read_text(errors="replace").splitlines()
+    except OSError:
+        return []
+    return [line.split()[0] for line in lines if line.strip() and not line.startswith("#")]
+
+
 def read_header(stem: Path) -> Any:
-    """Read the header of a record, and those of its segments if it has any.
-
-    Parameters
-    ----------
-    stem : Path
-        Path of the record's files, without the extension.
-
-    Returns
-    -------
-    wfdb.Record or wfdb.MultiRecord
-        What they hold.
+    """Read the header of a record, and those of its segments; `stem` is the path of its files without the extension.
 
     Raises
     ------
     InputError
-        If it promises what there is not. What else is wrong makes wfdb raise whatever comes to it.
+        If the files are not as the header states. For other faults wfdb raises exceptions of any kind.
     """
     _check_size(stem)
     header = wfdb.rdheader(str(stem))
     if (header.sig_len or 0) > MOST_SAMPLES:
-        raise InputError(f"{stem.name}.hea promises more samples than {LONGEST} hours hold at any rate that is read.")
+        raise InputError(
+            f"{stem.name}.hea promises more samples than {LONGEST_RECORDING_H} hours hold at any rate that is read."
+        )
     if isinstance(header, wfdb.MultiRecord):
         _check_segments(stem, header)
         header = wfdb.rdheader(str(stem), rd_segments=True)
@@ -70,21 +74,15 @@ def read_header(stem: Path) -> Any:
 
 
 def check_checksums(stem: Path, header: Any, index: int) -> None:
-    """Add up the samples of a lead, which shows whether they are those that the header was written for.
+    """Compare the sum of a lead's samples with the checksum in the header.
 
-    Parameters
-    ----------
-    stem : Path
-        Path of the record's files, without the extension.
-    header : wfdb.Record or wfdb.MultiRecord
-        From `read_header`.
-    index : int
-        Position of the lead. Of segments, which may hold other leads, all are added up.
+    The lead is given by its position. In a record of segments, which may hold different leads, all leads are summed. Programs
+    that do not know the checksum write 0.
 
     Raises
     ------
     InputError
-        If their sum is not the one that the header states. Many programs write 0 for one that they do not know.
+        If the sum is not the one that the header states.
     """
     for part, segment in _parts(stem, header):
         wanted = range(segment.n_sig) if segment is not header else [index]
@@ -103,20 +101,7 @@ def check_checksums(stem: Path, header: Any, index: int) -> None:
 
 
 def bits_needed(stem: Path, header: Any) -> int:
-    """Say with how many bits the samples of a record have to be read so that none is rounded.
-
-    Parameters
-    ----------
-    stem : Path
-        Path of the record's files, without the extension.
-    header : wfdb.Record or wfdb.MultiRecord
-        From `read_header`.
-
-    Returns
-    -------
-    int
-        32, which a day's recording is read with in half of the memory; 64 for samples of 32 bits.
-    """
+    """Return the bits with which the samples can be read without rounding: 32 (half the memory), or 64 for 32-bit samples."""
     return 64 if any("32" in segment.fmt for _, segment in _parts(stem, header)) else 32
 
 

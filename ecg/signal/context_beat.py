@@ -1,8 +1,8 @@
-"""Cut the beat in context: what a reader of a stranger's ECG needs to know of a beat.
+"""Cut beats in context: what the models of unseen patients read of a beat.
 
-Unlike the Kaggle beat it holds the P wave and the beat's amplitude, is compared with the beats around it and comes with
-the rhythm it stands in. All of it is worked out from the signal and the R peaks alone, from at most 300 beats to either side
-(150 for the median beat, and as many for the usual height of those).
+Unlike the Kaggle beat, a beat in context holds the P wave and the amplitude, is compared with the beats around it, and has RR
+features. All of it is computed from the signal and the R peaks alone, from at most 300 beats to either side (150 for the
+median beat, and 150 more for the QRS heights of those).
 """
 
 import math
@@ -47,45 +47,30 @@ class ContextBeats:
     Attributes
     ----------
     beats : ndarray of float32, shape (n, 120, 2)
-        From 0.4 s before to 0.6 s after each R peak at 120 Hz, without baseline wander, in units of the usual height of a QRS
-        complex around it; and the same less the median beat around.
+        Channel 0: from 0.4 s before to 0.6 s after each R peak at 120 Hz, without baseline wander, in units of the median QRS
+        height around it. Channel 1: the same, minus the median beat around it.
     rhythm : ndarray of float32, shape (n, 41)
-        The rhythm vector of each beat; see `ecg.signal.rr_features`.
+        RR features of each beat; see `ecg.signal.rr_features`.
     """
 
     beats: np.ndarray
     rhythm: np.ndarray
 
     def rows(self, chosen: np.ndarray) -> "ContextBeats":
-        """Return some of the beats.
-
-        Parameters
-        ----------
-        chosen : ndarray
-            A mask, or positions.
-
-        Returns
-        -------
-        ContextBeats
-            Those beats.
-        """
+        """Return the beats that a mask or an array of positions names."""
         return ContextBeats(self.beats[chosen], self.rhythm[chosen])
 
     @staticmethod
     def concatenate(parts: Sequence["ContextBeats"]) -> "ContextBeats":
-        """Put the beats of several recordings into one table.
-
-        Parameters
-        ----------
-        parts : sequence of ContextBeats
-            The beats of each recording.
-
-        Returns
-        -------
-        ContextBeats
-            All of them, in that order.
-        """
+        """Join the beats of several recordings, in that order."""
         return ContextBeats(np.concatenate([part.beats for part in parts]), np.concatenate([part.rhythm for part in parts]))
+
+
+def check_sampling_rate(fs: float) -> None:
+    """Raise an `InputError` if a sampling rate is out of range, or NaN."""
+    low, high = FS_RANGE
+    if not low <= fs <= high:
+        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
 
 
 def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextBeats:
@@ -96,23 +81,21 @@ def cut_context_beats(ecg: np.ndarray, fs: float, peaks: np.ndarray) -> ContextB
     ecg : ndarray, shape (m,)
         One lead, in any unit.
     fs : float
-        Its sampling rate in Hz, 100 to 1,000.
+        Sampling rate in Hz, 100 to 1,000.
     peaks : ndarray of int, shape (n,)
-        Positions of the R peaks in the order of time.
+        Rising positions of the R peaks.
 
     Returns
     -------
     ContextBeats
-        One beat for each R peak. What lies beyond the ends of the recording is 0.
+        One beat for each R peak. Samples beyond the ends of the recording are 0.
 
     Raises
     ------
     InputError
         If the sampling rate is out of range or unknown, or if there are fewer than two R peaks.
     """
-    low, high = FS_RANGE
-    if not low <= fs <= high:
-        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
+    check_sampling_rate(fs)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         rhythm = pool.submit(rhythm_vectors, peaks / fs)
         columns = _columns(ecg, fs, peaks, pool)

@@ -46,15 +46,15 @@ def cut_kaggle_beats(signal: np.ndarray, samples: np.ndarray, symbols: np.ndarra
     signal : ndarray, shape (m,)
         The signal at 360 Hz, in any unit.
     samples : ndarray of int, shape (n,)
-        Positions of all annotations in the order of time, those that are no beats included: they end a beat as well.
+        Rising positions of all annotations, also of those that are no beats: they end a beat too.
     symbols : ndarray of str, shape (n,)
         MIT-BIH symbols of the annotations.
 
     Returns
     -------
     KaggleBeats
-        One beat for each annotation that is a beat, but for the last annotation and for beats without a shape (shorter
-        than two samples, or flat), which cannot be scaled.
+        One beat for each annotation of a beat. The last annotation, and beats that cannot be scaled (flat, or shorter than two
+        samples), are left out.
     """
     following = samples[1:]
     after_that = np.append(samples[2:], samples[-1:])
@@ -77,16 +77,5 @@ def cut_kaggle_beats(signal: np.ndarray, samples: np.ndarray, symbols: np.ndarra
 
 
 def beat_lengths(beats: np.ndarray) -> np.ndarray:
-    """Return how many samples of each beat come before its padding.
-
-    Parameters
-    ----------
-    beats : ndarray, shape (n, 187)
-        Kaggle beats.
-
-    Returns
-    -------
-    ndarray of int64, shape (n,)
-        Position after the last sample that is not zero.
-    """
+    """Return the number of samples of each Kaggle beat, shape (n, 187), before its zero padding."""
     return BEAT_LENGTH - (beats[:, ::-1] != 0).argmax(axis=1)

@@ -2,9 +2,8 @@
 
 In the manner of Pan J, Tompkins WJ. A real-time QRS detection algorithm. IEEE Trans Biomed Eng 32(3):230-236 (1985),
 doi 10.1109/TBME.1985.325532: band-pass, slope, energy in a moving window, a threshold that follows the height of the QRS
-complexes, a check for T waves. But a recording need not be read in real time: the filters have no delay, and the threshold
-knows what follows as well as what went before. The constants were tuned on DS1; `benchmarks.detectors` measures what
-comes of it.
+complexes, a check for T waves. Unlike theirs, this detector does not work in real time: the filters have no delay, and the
+threshold uses later samples too. The constants were tuned on DS1; `benchmarks.detectors` measures the result.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -12,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import scipy  # its parts are loaded when first used, which the demo is not when it opens
 
-from ecg.errors import InputError
-from ecg.signal.context_beat import FS_RANGE
+from ecg.signal.context_beat import check_sampling_rate
 
 BAND = (3, 22)
 """Pass band, in Hz."""
@@ -27,7 +25,7 @@ SHADOW = 0.36
 """Time before and after a QRS complex, in s, in which much lower peaks are its P and T wave."""
 SHADOW_RATIO = 0.5
 """How high those are at most, as a share of the QRS complex."""
-LONGEST_RR = 1.5
+LONGEST_RR_S = 1.5
 """Time in which one QRS complex at least is expected, in s."""
 AROUND = 10
 """Time over which the usual height is taken, in s."""
@@ -44,29 +42,27 @@ AT_ONCE = 2
 
 
 def find_peaks(ecg: np.ndarray, fs: float) -> np.ndarray:
-    """Find the R peaks of one lead, in a time and memory that grow with its length.
+    """Find the R peaks of one lead; time and memory are proportional to its length.
 
     Parameters
     ----------
     ecg : ndarray, shape (m,)
         One lead, in any unit and of either polarity, without NaN.
     fs : float
-        Its sampling rate in Hz, 100 to 1,000.
+        Sampling rate in Hz, 100 to 1,000.
 
     Returns
     -------
     ndarray of int64, shape (n,)
-        Positions of the R peaks, rising: where the band-passed QRS complex is farthest from 0, be it up or down. A flat line
-        has none.
+        Rising positions of the R peaks: where the band-passed QRS complex is farthest from 0, upwards or downwards. A flat
+        line has none.
 
     Raises
     ------
     InputError
         If the sampling rate is out of range or unknown.
     """
-    low, high = FS_RANGE
-    if not low <= fs <= high:
-        raise InputError(f"The sampling rate is {fs:g} Hz; {low} to {high} Hz are expected.")
+    check_sampling_rate(fs)
     piece, margin = round(PIECE * fs), round(MARGIN * fs)
 
     def peaks_from(start: int) -> np.ndarray:
@@ -97,7 +93,7 @@ def _peaks_of_piece(ecg: np.ndarray, fs: float) -> np.ndarray:
 def _usual_height(height: np.ndarray, fs: float) -> np.ndarray:
     every = round(fs / 20)
     reduced = np.maximum.reduceat(height, np.arange(0, len(height), every))
-    highest = scipy.ndimage.maximum_filter1d(reduced, round(LONGEST_RR * fs / every))
+    highest = scipy.ndimage.maximum_filter1d(reduced, round(LONGEST_RR_S * fs / every))
     usual = scipy.ndimage.median_filter(highest, round(AROUND * fs / every))
     return np.maximum(usual, LEAST_HEIGHT * np.percentile(usual, 75)).repeat(every)[: len(height)]
 

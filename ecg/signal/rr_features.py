@@ -1,12 +1,12 @@
-"""The rhythm in which a beat stands, as numbers.
+"""RR features: the rhythm around a beat, as 41 numbers.
 
 A premature beat is one that comes early for the rhythm around it, and how early is early depends on how regular that rhythm
 is: in atrial fibrillation every other beat comes after 0.7 of the usual interval and means nothing. So each RR interval near
-the beat is told three times: as a ratio to those around, in units of how much those differ, and by its rank among them. What
-the rhythm is, is told by two neighbourhoods: among many ectopic beats of the last minute the median RR interval is itself
-ectopic, and the one of five minutes, or a higher percentile, is that of the rhythm beneath.
+the beat is given in three ways: as a ratio to the intervals around, in units of their variation, and by its rank among them.
+There are two neighbourhoods: if most beats of the last minute are ectopic, the median RR interval is ectopic too; then that
+of five minutes, or a higher percentile, represents the underlying rhythm.
 
-That RR intervals are best compared with those around is an old finding: de Chazal et al. (2004), doi
+Comparing RR intervals with those around follows de Chazal et al. (2004), doi
 10.1109/TBME.2004.827359; Saenz-Cogollo and Agelli (2020), doi 10.3390/a13040075.
 """
 
@@ -15,7 +15,7 @@ import scipy  # its parts are loaded when first used; see ecg/signal/context_bea
 
 from ecg.errors import InputError
 
-SHORTEST, LONGEST = 0.15, 3.0
+SHORTEST_RR_S, LONGEST_RR_S = 0.15, 3.0
 """RR intervals are taken to be no shorter and no longer, in s: a pause in the annotation is not a heartbeat's."""
 NEIGHBOURHOODS = {"around": 51, "far": 301}
 """RR intervals of the two neighbourhoods, the beat's own in the middle."""
@@ -27,7 +27,7 @@ UNLIKE = 0.1
 """An RR interval further than this from the median, as a share, is unlike the rhythm."""
 FLOOR = 0.02
 """Added to what a logarithm is taken of, so that a rhythm without any irregularity has one too."""
-LARGEST = 8.0
+LARGEST_FEATURE = 8.0
 """No number is further from 0."""
 NEAR = ("next_to_previous", "previous_to_before", "after_to_next", "before", "after")
 OF_A_NEIGHBOURHOOD = (
@@ -57,24 +57,24 @@ RHYTHM = NEAR + tuple(f"{name}_{where}" for where in NEIGHBOURHOODS for name in 
 
 
 def rhythm_vectors(times: np.ndarray) -> np.ndarray:
-    """Describe the rhythm around each beat.
+    """Return the RR features of each beat.
 
     Parameters
     ----------
     times : ndarray of float, shape (n,)
-        Times of the R peaks in s, rising.
+        Rising times of the R peaks in s.
 
     Returns
     -------
     ndarray of float32, shape (n, 41)
-        In the order of `RHYTHM`; all but the ranks are of natural logarithms of RR intervals, so that the heart rate does not
-        matter. First the differences of the next to the previous interval, of that to the one before, of the one after the
-        next to the next, and of the one before and the one after to the upper quartile of the 51 around. Then, of the 51
-        and of the 301 intervals around: the previous and the next interval less the median, the upper quartile and the 90th
-        percentile; the first two in units of the irregularity, the other two in units of the spread; the rank, 0 to 1, of
-        the two intervals before and the two after; the irregularity, which is the median of how much an interval differs from
-        the one before, and the mean of the same, both as logarithms; the logarithm of the spread, from lower to upper
-        quartile; and the share of intervals unlike the median.
+        In the order of `RHYTHM`. All but the ranks are of natural logarithms of RR intervals, so that the heart rate has no
+        effect. First five differences: next minus previous interval; previous minus the one before it; the one after the next
+        minus the next; and the one before the previous, and the one after the next, minus the upper quartile of the 51 around.
+        Then, of the 51 and of the 301 intervals around: the previous and the next interval minus the median, the upper
+        quartile and the 90th percentile; the differences to the median in units of the irregularity; those to the upper
+        quartile in units of the spread; the ranks, 0 to 1, of the two intervals before and the two after; the logarithms of the irregularity
+        (median absolute difference of successive intervals), of the mean absolute difference and of the spread (interquartile
+        range); and the share of intervals unlike the median.
 
     Raises
     ------
@@ -86,14 +86,14 @@ def rhythm_vectors(times: np.ndarray) -> np.ndarray:
             f"A rhythm needs the times of at least two heartbeats, each later than the one before; {len(times)} were given"
             f"{', not all of them in the order of time' if len(times) > 1 else ''}."
         )
-    intervals = np.log(np.clip(np.diff(times), SHORTEST, LONGEST))
+    intervals = np.log(np.clip(np.diff(times), SHORTEST_RR_S, LONGEST_RR_S))
     previous, following = np.append(intervals[0], intervals), np.append(intervals, intervals[-1])
     before, after = np.append(previous[0], previous[:-1]), np.append(following[1:], following[-1])
     slow = percentile_around(previous, 75, NEIGHBOURHOODS["around"])
     numbers = [following - previous, previous - before, after - following, before - slow, after - slow]
     for size in NEIGHBOURHOODS.values():
         numbers += _compared(before, previous, following, after, size)
-    return np.clip(np.stack(numbers, axis=1), -LARGEST, LARGEST).astype(np.float32)
+    return np.clip(np.stack(numbers, axis=1), -LARGEST_FEATURE, LARGEST_FEATURE).astype(np.float32)
 
 
 def _compared(
@@ -112,22 +112,10 @@ def _compared(
 
 
 def percentile_around(values: np.ndarray, percentile: float, size: int) -> np.ndarray:
-    """Return a percentile of the values around each one.
+    """Return a percentile of the values around each value, shape (n,).
 
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        One number a beat.
-    percentile : float
-        0 to 100.
-    size : int
-        Number of values taken, an odd one: the value itself and as many on either side. Beyond the ends the values are
-        mirrored.
-
-    Returns
-    -------
-    ndarray, shape (n,)
-        The percentiles.
+    `percentile` is from 0 to 100. `size`, an odd number, counts the value itself and as many on either side. Beyond the ends
+    the values are mirrored.
     """
     # mirrored here: SciPy's filter goes wrong (1.17) where it has to mirror a short array more than once
     side = size // 2

@@ -1,9 +1,9 @@
-"""Which stretches of a recording can be read: not those that are flat or missing, nor those that are nothing but noise.
+"""Which stretches of a recording are readable: not those that are flat, missing or noise.
 
 A heartbeat is short and steep: in the band of the QRS complex (5 to 30 Hz) most of a readable lead is near zero and little of
 it is far from it, which kurtosis measures (Li, Mark and Clifford (2008), doi 10.1088/0967-3334/29/1/002). Noise and mains hum
-have a kurtosis of 3 and of 1.5; of the MIT-BIH records only ventricular flutter comes near that, in which no single beats can
-be told apart either.
+have a kurtosis of 3 and of 1.5; of the MIT-BIH records only ventricular flutter is near these values; its beats
+cannot be separated either.
 """
 
 from dataclasses import dataclass
@@ -29,12 +29,12 @@ MOST_STEP = 0.5
 
 @dataclass(frozen=True)
 class Quality:
-    """Which windows of a recording can be read.
+    """Which windows of a recording are readable.
 
     Attributes
     ----------
     edges : ndarray of int64, shape (w + 1,)
-        Where the windows begin, and where the last one ends, in samples.
+        First sample of each window, and the end of the last one.
     reasons : ndarray of int, shape (w,)
         Positions in `REASONS`.
     """
@@ -48,28 +48,14 @@ class Quality:
         return float(np.diff(self.edges)[self.reasons == 0].sum() / self.edges[-1])
 
     def readable(self, samples: np.ndarray) -> np.ndarray:
-        """Tell which positions lie where the recording can be read.
-
-        Parameters
-        ----------
-        samples : ndarray of int, shape (n,)
-            Positions in the recording.
-
-        Returns
-        -------
-        ndarray of bool, shape (n,)
-            Whether they do.
-        """
+        """Tell for each position, in samples, whether it is in a readable window."""
         window = np.searchsorted(self.edges, samples, side="right") - 1
         return self.reasons[np.clip(window, 0, len(self.reasons) - 1)] == 0
 
     def stretches(self) -> list[tuple[int, int, str]]:
-        """List the stretches that cannot be read.
+        """List the unreadable stretches: first sample, the one after the last, and the reason.
 
-        Returns
-        -------
-        list of (int, int, str)
-            First sample, the one after the last, and the reason; windows side by side that have the same one are together.
+        Adjacent windows with the same reason are one stretch.
         """
         starts = np.flatnonzero(np.diff(self.reasons, prepend=-1))
         ends = np.append(starts[1:], len(self.reasons))
@@ -86,16 +72,16 @@ def judge(ecg: np.ndarray, fs: float, missing: np.ndarray) -> Quality:
     Parameters
     ----------
     ecg : ndarray of float, shape (m,)
-        One lead, of at least five seconds, in any unit; gaps bridged.
+        One lead, at least five seconds, in any unit, with gaps bridged.
     fs : float
-        Its sampling rate in Hz, 100 to 1,000.
+        Sampling rate in Hz, 100 to 1,000.
     missing : ndarray of bool, shape (m,)
         Where the gaps were.
 
     Returns
     -------
     Quality
-        Windows of 5 s and a little more, so that they are equally long.
+        Windows of equal length, 5 s or slightly more.
     """
     windows = max(int(len(ecg) / (WINDOW * fs)), 1)
     length = len(ecg) // windows
@@ -118,26 +104,10 @@ def judge(ecg: np.ndarray, fs: float, missing: np.ndarray) -> Quality:
 
 
 def without_steps(quality: Quality, ecg: np.ndarray, fs: float, peaks: np.ndarray) -> Quality:
-    """Judge as noise the windows in which what looks like heartbeats are steps: an electrode that moves, a square wave.
+    """Mark as noise the windows whose detected beats are steps: a moving electrode, a square wave.
 
-    A step is as steep as a QRS complex, but the signal does not come back. In the MIT-BIH records hardly a window is lost
-    by that.
-
-    Parameters
-    ----------
-    quality : Quality
-        From `judge`.
-    ecg : ndarray of float, shape (m,)
-        The lead.
-    fs : float
-        Its sampling rate in Hz.
-    peaks : ndarray of int, shape (n,)
-        Positions of what looks like heartbeats, rising.
-
-    Returns
-    -------
-    Quality
-        The same windows, fewer of them readable.
+    A step is as steep as a QRS complex, but the signal does not return. Almost no window of the MIT-BIH records is affected.
+    `peaks` are the rising positions of the detected beats.
     """
     before, height, after = (_around(ecg, fs, peaks, *seconds) for seconds in ((-0.2, -0.1), (-0.1, 0.1), (0.1, 0.2)))
     away = np.abs(np.median(after, axis=1) - np.median(before, axis=1))

@@ -19,7 +19,7 @@ from ecg.errors import InputError
 from ecg.io.beat_parser import ParsedBeats, check_beat, check_beats, parse_text
 from ecg.io.beat_parser import read_csv as read_beats
 from ecg.io.readers import read_recording
-from ecg.io.recording import LARGEST, SHORTEST, Recording
+from ecg.io.recording import LARGEST_VALUE, SHORTEST_RECORDING_S, Recording
 from ecg.signal.context_beat import FS_RANGE
 from ecg.signal.kaggle_beat import BEAT_LENGTH
 from tests.fuzz.seeds import KAGGLE_ROWS, Case
@@ -149,9 +149,9 @@ def _faults(recording: Recording) -> dict[str, bool]:
         "not float32": signal.dtype != np.float32,
         "not one lead": signal.ndim != 1 or signal.shape != recording.missing.shape,
         "not finite": not np.isfinite(signal).all(),
-        "too large": bool(np.abs(signal).max() > 1.001 * LARGEST),
+        "too large": bool(np.abs(signal).max() > 1.001 * LARGEST_VALUE),
         "flat": np.ptp(signal) == 0,
-        "too short": len(signal) < SHORTEST * recording.fs,
+        "too short": len(signal) < SHORTEST_RECORDING_S * recording.fs,
         "impossible sampling rate": not FS_RANGE[0] <= recording.fs <= FS_RANGE[1],
         "annotation outside": bool(((positions < 0) | (positions >= len(signal))).any()),
         "annotation not in order": bool((np.diff(positions) <= 0).any()),

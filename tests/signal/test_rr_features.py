@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecg.errors import InputError
-from ecg.signal.rr_features import FLOOR, LARGEST, LEAST_SPREAD, NEIGHBOURHOODS, RATIOS, RHYTHM, rhythm_vectors
+from ecg.signal.rr_features import FLOOR, LARGEST_FEATURE, LEAST_SPREAD, NEIGHBOURHOODS, RATIOS, RHYTHM, rhythm_vectors
 
 
 def column(vectors: np.ndarray, name: str) -> np.ndarray:
@@ -35,7 +35,7 @@ def test_any_intervals_give_small_numbers(gaps: list[float]) -> None:
     vectors = rhythm_vectors(np.cumsum([0.0, *gaps]))
     assert vectors.shape == (len(gaps) + 1, len(RHYTHM))
     assert vectors.dtype == np.float32
-    assert (np.abs(vectors) <= LARGEST).all()
+    assert (np.abs(vectors) <= LARGEST_FEATURE).all()
 
 
 def test_a_premature_beat_and_its_pause() -> None:
@@ -48,7 +48,7 @@ def test_a_premature_beat_and_its_pause() -> None:
             assert column(vectors, f"next{measure}_{neighbourhood}")[50] == pytest.approx(np.log(1.3), abs=1e-5)
         for unit in ("irregularity", "spread"):
             in_units = column(vectors, f"previous_by_{unit}_{neighbourhood}")[50]
-            assert in_units == pytest.approx(max(np.log(0.7) / LEAST_SPREAD, -LARGEST), rel=1e-4)
+            assert in_units == pytest.approx(max(np.log(0.7) / LEAST_SPREAD, -LARGEST_FEATURE), rel=1e-4)
         assert column(vectors, f"rank_previous_{neighbourhood}")[50] < 0.02
         assert column(vectors, f"rank_next_{neighbourhood}")[50] > 0.98
         assert column(vectors, f"rank_before_{neighbourhood}")[51] == column(vectors, f"rank_previous_{neighbourhood}")[50]
