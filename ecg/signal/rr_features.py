@@ -72,9 +72,9 @@ def rhythm_vectors(times: np.ndarray) -> np.ndarray:
         minus the next; and the one before the previous, and the one after the next, minus the upper quartile of the 51 around.
         Then, of the 51 and of the 301 intervals around: the previous and the next interval minus the median, the upper
         quartile and the 90th percentile; the differences to the median in units of the irregularity; those to the upper
-        quartile in units of the spread; the ranks, 0 to 1, of the two intervals before and the two after; the logarithms of the irregularity
-        (median absolute difference of successive intervals), of the mean absolute difference and of the spread (interquartile
-        range); and the share of intervals unlike the median.
+        quartile in units of the spread; the ranks, 0 to 1, of the two intervals before and the two after; the logarithms of
+        the irregularity (median absolute difference of successive intervals), of the mean absolute difference and of the
+        spread (interquartile range); and the share of intervals unlike the median.
 
     Raises
     ------
