@@ -53,7 +53,7 @@ OF_A_NEIGHBOURHOOD = (
 RATIOS = 11
 """The first numbers are plain ratios of RR intervals."""
 RHYTHM = NEAR + tuple(f"{name}_{where}" for where in NEIGHBOURHOODS for name in OF_A_NEIGHBOURHOOD)
-"""What the numbers of a rhythm vector are; see `rhythm_vectors`."""
+"""Names of the 41 RR features; see `rhythm_vectors`."""
 
 
 def rhythm_vectors(times: np.ndarray) -> np.ndarray:

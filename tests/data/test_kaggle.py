@@ -94,8 +94,8 @@ def test_models_are_trained_on_kaggles_files(generated: BeatTable, tmp_path: Pat
 
 
 def test_a_beat_of_no_record_has_no_provenance(generated: BeatTable) -> None:
-    stranger = generated.rows(np.arange(3))
-    found = with_provenance(stranger, generated.rows(np.arange(1, 10)))
+    unknown = generated.rows(np.arange(3))
+    found = with_provenance(unknown, generated.rows(np.arange(1, 10)))
     assert found.records.tolist() == ["", *generated.records[1:3]]
     assert found.samples.tolist() == [-1, 1, 2]
     assert found.splits["inter_patient"][0] == ""

@@ -1,4 +1,4 @@
-"""The rhythm vector."""
+"""RR features."""
 
 import numpy as np
 import pytest

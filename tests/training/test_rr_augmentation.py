@@ -1,4 +1,4 @@
-"""Made-up rhythms for training."""
+"""Synthetic RR augmentation."""
 
 import numpy as np
 import pytest
