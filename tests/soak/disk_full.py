@@ -156,7 +156,7 @@ def commands(folder: Path) -> dict[str, list[str]]:
         "an archive": ["-m", "ecg", "archive", *archive, "--fs", str(FS)],
         "a table of beats": ["-c", TABLE, str(disk / "beats.parquet")],
         "runs, models and results": ["train.py", "--smoke", "--arch", "simple_rnn", "--out", str(disk)],
-        "results anew": ["-m", "ecg", "results", "--out", str(disk)],
+        "results anew": ["-m", "ecg", "results", "--protocol", "intra_patient", "--out", str(disk)],
     }
 
 
