@@ -12,6 +12,7 @@ class BuildWithModels(build_py):
 
     def run(self) -> None:
         """Build the package, then copy the models."""
+        shutil.rmtree(self.build_lib, ignore_errors=True)  # else modules that have moved stay in the wheel
         super().run()
         if not self.editable_mode:
             target = Path(self.build_lib) / "ecg" / "models" / "all_patients"
