@@ -12,7 +12,8 @@ class BuildWithModels(build_py):
 
     def run(self) -> None:
         """Build the package, then copy the models."""
-        shutil.rmtree(self.build_lib, ignore_errors=True)  # else modules that have moved stay in the wheel
+        for package in ("ecg", "hub"):  # modules that have moved would stay in the wheel
+            shutil.rmtree(Path(self.build_lib) / package, ignore_errors=True)
         super().run()
         if not self.editable_mode:
             target = Path(self.build_lib) / "ecg" / "models" / "all_patients"

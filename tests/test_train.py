@@ -17,6 +17,7 @@ from ecg.errors import InputError
 from ecg.evaluation.run_result import read_run_results
 from ecg.networks.model_files import verify_model_folder
 from ecg.networks.registry import REFERENCE_TITLES, TITLES
+from ecg.training.config import NetworkRun
 from hub.verify import check_answers, check_publishable
 from tests.builders import MODELS, train_here
 
@@ -158,9 +159,24 @@ def test_a_wrong_folder_is_explained(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert "lacks 144 of the 144 files" in refusal(capsys, "--mitdb", str(tmp_path), "--out", str(tmp_path))
 
 
-@pytest.mark.parametrize("options", [["--arch", "vgg"], ["--epochs", "0"], ["--smoke", "--kaggle", "x"]])
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--arch", "vgg"],
+        ["--epochs", "0"],
+        ["--smoke", "--kaggle", "x"],
+        ["--schedule", "plateau", "--protocol", "inter_patient"],
+    ],
+)
 def test_wrong_options_are_explained(options: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert ": error:" in refusal(capsys, *options)
+
+
+@pytest.mark.parametrize(("options", "schedule"), [([], "cosine"), (["--schedule", "plateau"], "plateau")])
+def test_the_schedule_reaches_the_settings_of_a_run(options: list[str], schedule: str) -> None:
+    run = train.settings(train.parse(options), "cnn", "fingerprint")
+    assert isinstance(run, NetworkRun)
+    assert run.hyperparameters.schedule == schedule
 
 
 def test_the_same_weights_give_the_same_bytes(smoke: Path, tmp_path: Path) -> None:

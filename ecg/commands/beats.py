@@ -47,13 +47,13 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--out", metavar="FILE", type=Path, default=Path("beats.parquet"), help="default: %(default)s")
     options = parser.parse_args(arguments)
     if options.provenance and not options.kaggle:
-        parser.error("--provenance goes with --kaggle DIR: beats cut from the records know where they come from")
+        parser.error("--provenance goes with --kaggle DIR: the table of beats cut from the records already has it")
 
     beat_table = read_kaggle_beats(options.kaggle) if options.kaggle else read_mitdb_beats(options.mitdb)
     if options.provenance:
         beat_table = with_provenance(beat_table, read_mitdb_beats(options.mitdb))
-        known = (beat_table.records != NO_RECORD).sum()
-        print(f"{known:,} of {len(beat_table.records):,} Kaggle rows found in the records")
+        found = (beat_table.records != NO_RECORD).sum()
+        print(f"{found:,} of {len(beat_table.records):,} Kaggle rows found in the records")
     beat_table.write_parquet(options.out)
     print(_summary(beat_table))
     print(f"written to {options.out}")

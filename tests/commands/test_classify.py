@@ -49,13 +49,13 @@ def test_a_header_finds_its_files_beside_it(records: Path, capsys: pytest.Captur
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "message"),
     [(["nothere.csv"], "nothere.csv does not exist"), ([__file__], "test_classify.py: none of these is a recording")],
 )
-def test_what_is_no_recording_is_explained(arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_no_recording_is_explained(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
     error = capsys.readouterr().err
     assert error.startswith("error: ")
-    assert told in error
+    assert message in error
